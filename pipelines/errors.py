@@ -1,0 +1,49 @@
+"""What can go wrong, said where it happened and what to do. Never holds message text.
+
+UserError            a mistake in configuration or usage; exit 2, all problems at once
+RunFailed            the run cannot be published; exit 3
+  RuleFailed         a rule raised
+  NotReconciled      the counts do not add up
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to mend before a run: where it is, what it is, what to do."""
+
+    where: str  # "district.toml:12", "roster/users.csv", ...
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f" -> {self.remedy}" if self.remedy else "")
+
+
+class UserError(Exception):
+    """Wrong usage or configuration; carries every problem found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class RunFailed(Exception):
+    """The run stopped and nothing was published."""
+
+
+class RuleFailed(RunFailed):
+    """A rule raised on a message; a crash is never counted as no match."""
+
+    def __init__(self, rule: str, message_key: str, error: BaseException) -> None:
+        super().__init__(
+            f"rule {rule} raised {type(error).__name__} on message {message_key} -> "
+            f"run `brightline rules test {rule}` and report it; nothing was published"
+        )
+
+
+class NotReconciled(RunFailed):
+    """Records read and records accounted for differ."""

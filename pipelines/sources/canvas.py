@@ -1,0 +1,319 @@
+"""Canvas Data 2 (DAP) as JSON lines, plain or gzip: conversations joined from four tables.
+
+Recipients are `conversation_message_participants` minus the author; `conversation_participants`
+has no conversation id in published dumps and is not relied on. The join is done partition by
+partition on disk, so memory does not grow with the log.
+Source: developerdocs.instructure.com (DAP), canvas-lms db schema.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.counters import Ledger
+from pipelines.errors import Problem
+from pipelines.message import RECIPIENT, Channel
+from pipelines.sources.archive import ExportFile, open_stream, plain_files
+from pipelines.sources.columns import json_batches
+from pipelines.sources.interface import BATCH_ROWS, Export, Format, message_batch
+from pipelines.sources.times import parse_times
+from pipelines.spill import PartitionedSpill, batches, hash_column, partitions_for
+
+MESSAGES, PARTICIPANTS = "conversation_messages", "conversation_message_participants"
+CONVERSATIONS, PSEUDONYMS = "conversations", "pseudonyms"
+REQUIRED = (MESSAGES, PARTICIPANTS)
+TABLES = (PARTICIPANTS, MESSAGES, "conversation_participants", CONVERSATIONS, PSEUDONYMS)
+TELLING = {  # a field that only one table has, for parts whose path names none
+    "conversation_message_id": PARTICIPANTS,
+    "author_id": MESSAGES,
+    "unique_id": PSEUDONYMS,
+    "subscribed": "conversation_participants",
+    "subject": CONVERSATIONS,
+}
+_ID = [("id", pa.int64())]
+
+
+def _shape(**value: pa.DataType) -> pa.Schema:
+    return pa.schema([("key", pa.struct(_ID)), ("value", pa.struct(list(value.items())))])
+
+
+SHAPES = {
+    MESSAGES: _shape(
+        conversation_id=pa.int64(),
+        author_id=pa.int64(),
+        created_at=pa.string(),
+        generated=pa.bool_(),
+        body=pa.string(),
+    ),
+    PARTICIPANTS: _shape(conversation_message_id=pa.int64(), user_id=pa.int64()),
+    CONVERSATIONS: _shape(subject=pa.string()),
+}
+MESSAGE_ROWS = pa.schema(
+    [
+        ("file", pa.string()),
+        ("record", pa.int64()),
+        ("id", pa.int64()),
+        ("conversation_id", pa.int64()),
+        ("author_id", pa.int64()),
+        ("created_at", pa.string()),
+        ("body", pa.string()),
+    ]
+)
+LINKS = pa.schema([("message", pa.int64()), ("user", pa.int64())])
+
+
+class Canvas(Format):
+    """Canvas inbox: conversations between users of the LMS."""
+
+    name: ClassVar[str] = "canvas"
+    title: ClassVar[str] = "Canvas Data 2 JSON lines (LMS inbox)"
+    channel: ClassVar[str] = Channel.LMS
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the folder holds parts of both tables a message needs."""
+        return set(REQUIRED) <= set(parts_by_table(path, path.parent))
+
+    def problems(self, export: Export) -> Iterator[Problem]:
+        """Tables that are missing."""
+        found = parts_by_table(export.path, export.base)
+        for table in REQUIRED:
+            if table not in found:
+                yield Problem(
+                    export.name_of(export.path),
+                    f"no part of table {table}",
+                    f"run `dap snapshot --table {table} --format jsonl` into this folder",
+                )
+
+    def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
+        """Messages with their recipients, partition by partition."""
+        parts = parts_by_table(export.path, export.base)
+        sizes = sum(file.size for table in REQUIRED for file in parts.get(table, []))
+        gz = any(file.name.endswith(".gz") for file in parts.get(MESSAGES, []))
+        count = partitions_for(sizes * (6 if gz else 1))
+        written = PartitionedSpill(export.work, f"{export.name}-messages", MESSAGE_ROWS, count)
+        links = PartitionedSpill(export.work, f"{export.name}-participants", LINKS, count)
+        for file in parts.get(MESSAGES, []):
+            _spill_messages(file, written, ledger)
+        for file in parts.get(PARTICIPANTS, []):
+            _spill_participants(file, links, ledger)
+        written.close()
+        links.close()
+        subjects = _subjects(parts.get(CONVERSATIONS, []), ledger)
+        for number, table in enumerate(written.partitions()):
+            unique = _latest_copies(table, ledger)
+            yield from _joined(unique, links.partition(number), subjects, export, ledger)
+            links.drop(number)
+
+    def identities(self, export: Export) -> dict[str, str]:
+        """Canvas user id -> SIS user id, from `pseudonyms`."""
+        found: dict[str, str] = {}
+        for file in parts_by_table(export.path, export.base).get(PSEUDONYMS, []):
+            with _lines(file) as lines:
+                for line in lines:
+                    try:
+                        value = json.loads(line)["value"]
+                    except (ValueError, KeyError, TypeError):
+                        continue  # the message tables are what is counted
+                    if value.get("user_id") and value.get("sis_user_id"):
+                        found[str(value["user_id"])] = str(value["sis_user_id"])
+        return found
+
+
+def parts_by_table(path: Path, base: Path) -> dict[str, list[ExportFile]]:
+    """Files of each table: by a folder or file name, else by a field only that table has."""
+    found: dict[str, list[ExportFile]] = {}
+    for file in plain_files(path, base):
+        if not file.name.endswith((".json", ".jsonl", ".json.gz", ".jsonl.gz", ".gz")):
+            continue
+        table = _table_of(file, path)
+        if table:
+            found.setdefault(table, []).append(file)
+    return found
+
+
+def _table_of(file: ExportFile, root: Path) -> str | None:
+    parts = [part.lower() for part in file.path.relative_to(root).parts] or [file.name]
+    for part in reversed(parts):
+        for table in TABLES:
+            if part == table or part.startswith((f"{table}.", f"{table}-")):
+                return table
+    try:
+        with _lines(file) as lines:
+            value = json.loads(next(iter(lines), b"{}")).get("value", {})
+    except (OSError, EOFError, ValueError, AttributeError, zlib.error):
+        return None
+    return next((table for field, table in TELLING.items() if field in value), None)
+
+
+@contextmanager
+def _lines(file: ExportFile) -> Iterator[IO[bytes]]:
+    with open_stream(file) as stream:
+        if file.name.endswith(".gz"):
+            yield io.BufferedReader(_Gunzipped(stream))
+        else:
+            yield stream
+
+
+class _Gunzipped(io.RawIOBase):
+    """Gzip whose damage is an OSError, whatever the damage."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream = gzip.GzipFile(fileobj=stream)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        try:
+            block = self._stream.read(len(buffer))
+        except (EOFError, zlib.error) as error:
+            raise OSError(str(error)) from error
+        buffer[: len(block)] = block
+        return len(block)
+
+
+def _spill_messages(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -> None:
+    with _lines(file) as stream:
+        for table, numbers in json_batches(stream, SHAPES[MESSAGES], file.shown, ledger):
+            ids = pc.struct_field(table["key"].combine_chunks(), "id")
+            value = table["value"].combine_chunks()
+            fields = {f.name: pc.struct_field(value, f.name) for f in value.type}
+            generated = fields.pop("generated").fill_null(False)
+            whole = pc.and_(pc.is_valid(ids), pc.is_valid(fields["author_id"]))
+            ledger.excluded["generated"] += pc.sum(pc.and_(whole, generated)).as_py() or 0
+            for number in numbers.filter(pc.invert(whole)).to_pylist():
+                ledger.set_aside(file.shown, number, "no-participants", "id or author_id")
+            keep = pc.and_(whole, pc.invert(generated))
+            columns = {"id": ids, "record": numbers, **fields}
+            columns["file"] = pa.repeat(pa.scalar(file.shown), len(ids))
+            batch = pa.RecordBatch.from_arrays(
+                [columns[field.name] for field in MESSAGE_ROWS], schema=MESSAGE_ROWS
+            ).filter(keep)
+            spill.write(batch, hash_column(batch["id"]))
+
+
+def _spill_participants(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -> None:
+    """Participant rows are not messages: they are counted apart, in the notes."""
+    aside = Ledger(ledger.source)
+    with _lines(file) as stream:
+        for table, _ in json_batches(stream, SHAPES[PARTICIPANTS], file.shown, aside):
+            value = table["value"].combine_chunks()
+            message = pc.struct_field(value, "conversation_message_id")
+            batch = pa.RecordBatch.from_arrays(
+                [message, pc.struct_field(value, "user_id")], schema=LINKS
+            )
+            batch = batch.filter(pc.and_(pc.is_valid(batch["message"]), pc.is_valid(batch["user"])))
+            spill.write(batch, hash_column(batch["message"]))
+    ledger.notes["participant rows"] += aside.records_read - aside.quarantined
+    ledger.quarantine += aside.quarantine
+    ledger.quarantined += aside.quarantined
+    ledger.records_read += aside.quarantined
+
+
+def _subjects(files: list[ExportFile], ledger: Ledger) -> tuple[pa.Array, pa.Array]:
+    """Conversation ids and subjects, only of those that have one."""
+    ids: list[pa.Array] = [pa.array([], pa.int64())]
+    subjects: list[pa.Array] = [pa.array([], pa.string())]
+    aside = Ledger(ledger.source)
+    for file in files:
+        with _lines(file) as stream:
+            for table, _ in json_batches(stream, SHAPES[CONVERSATIONS], file.shown, aside):
+                subject = pc.struct_field(table["value"].combine_chunks(), "subject")
+                there = pc.fill_null(pc.not_equal(subject, ""), False)
+                ids.append(pc.struct_field(table["key"].combine_chunks(), "id").filter(there))
+                subjects.append(subject.filter(there))
+    ledger.notes["conversation rows"] += aside.records_read
+    return pa.concat_arrays(ids), pa.concat_arrays(subjects)
+
+
+def _latest_copies(table: pa.Table, ledger: Ledger) -> pa.Table:
+    """One row a message id: the same row in a snapshot and an incremental is one message."""
+    table = table.combine_chunks().sort_by([("id", "ascending"), ("file", "ascending")])
+    ids = table["id"].to_numpy()
+    first = np.ones(len(ids), dtype=bool)
+    first[1:] = ids[1:] != ids[:-1]
+    ledger.duplicates += int(len(ids) - first.sum())
+    return table.filter(pa.array(first))
+
+
+def _joined(
+    table: pa.Table,
+    links: pa.Table,
+    subjects: tuple[pa.Array, pa.Array],
+    export: Export,
+    ledger: Ledger,
+) -> Iterator[pa.RecordBatch]:
+    links = links.group_by(["message", "user"]).aggregate([]).sort_by("message")
+    message = links["message"].to_numpy()
+    users = links["user"].combine_chunks()
+    for rows in batches(table, BATCH_ROWS):
+        sent_at, basis = parse_times(rows["created_at"], export.time_zone)
+        undated = pc.is_null(sent_at)
+        for file, number in zip(
+            rows["file"].filter(undated).to_pylist(), rows["record"].filter(undated).to_pylist()
+        ):
+            ledger.set_aside(file, number, "unreadable-date")
+        keep = pc.invert(undated)
+        rows, sent_at, basis = rows.filter(keep), sent_at.filter(keep), basis.filter(keep)
+        ledger.messages += rows.num_rows
+        found = pc.index_in(rows["conversation_id"], subjects[0])
+        yield message_batch(
+            source=export.name,
+            source_file=rows["file"],
+            record=rows["record"],
+            native_id=rows["id"].cast(pa.string()),
+            channel=Channel.LMS.value,
+            platform="canvas",
+            thread=rows["conversation_id"].cast(pa.string()),
+            sent_at=sent_at,
+            sent_at_text=rows["created_at"],
+            zone_basis=basis,
+            sender=_lms(rows["author_id"]),
+            recipients=_recipients(rows, message, users),
+            subject=subjects[1].take(found),
+            body=rows["body"],
+        )
+
+
+def _lms(users: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(
+        pa.scalar("lms"), users.cast(pa.string()), pa.scalar(":")
+    )
+
+
+def _recipients(
+    rows: pa.RecordBatch, message: np.ndarray[tuple[int], np.dtype[np.int64]], users: pa.Array
+) -> pa.ListArray:
+    """Participants of each message minus its author; `message` is sorted and goes with `users`."""
+    ids = rows["id"].to_numpy()
+    start, end = np.searchsorted(message, ids), np.searchsorted(message, ids, side="right")
+    lengths = end - start
+    owner = np.repeat(np.arange(len(ids)), lengths)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    places = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths) + np.repeat(start, lengths)
+    chosen = users.take(pa.array(places))
+    others = chosen.to_numpy() != rows["author_id"].to_numpy()[owner]
+    chosen = chosen.filter(pa.array(others))
+    kept = np.bincount(owner[others], minlength=len(ids))
+    values = pa.StructArray.from_arrays(
+        [
+            _lms(chosen),
+            pa.nulls(len(chosen), pa.string()),
+            pa.repeat(pa.scalar("member"), len(chosen)),
+        ],
+        fields=list(RECIPIENT),
+    )
+    ends = np.concatenate([[0], np.cumsum(kept)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(ends), values)

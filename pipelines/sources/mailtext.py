@@ -1,0 +1,144 @@
+"""Bringing the text of mails to the messages that need it, with memory that stays flat.
+
+Messages that need text wait in a temporary file; the mboxes are walked once; the texts found
+are joined to the waiting messages partition by partition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.counters import Ledger
+from pipelines.message import MESSAGE
+from pipelines.sources.archive import ExportFile, Refused, open_stream, plain_files, zip_members
+from pipelines.sources.interface import BATCH_ROWS, Export
+from pipelines.sources.mbox import Mail, mail_text, split_mbox
+from pipelines.spill import Hashes, PartitionedSpill, batches, hash_column
+
+TEXTS = pa.schema([("native_id", pa.string()), ("body", pa.string())])
+_TOGETHER = 512  # mails looked up in one go
+_TOGETHER_BYTES = 32 << 20
+
+
+class MailTexts:
+    """The mboxes of one export, asked for the text of some of its messages."""
+
+    def __init__(self, export: Export, ledger: Ledger) -> None:
+        self._export, self._ledger = export, ledger
+        self._mboxes = list(self._find_mboxes())
+        size = sum(file.size for file in self._mboxes)
+        self._count = max(1, -(-size // (256 << 20)))
+        self._waiting = PartitionedSpill(export.work, f"{export.name}-wait", MESSAGE, self._count)
+        self._found = PartitionedSpill(export.work, f"{export.name}-text", TEXTS, self._count)
+        self._known: list[Hashes] = []
+        self._wanted: list[Hashes] = []
+
+    def _find_mboxes(self) -> Iterator[ExportFile]:
+        for file in plain_files(self._export.path, self._export.base):
+            if file.name.endswith(".mbox"):
+                yield file
+            elif file.name.endswith(".zip"):
+                members, refused = zip_members(file)
+                yield from (member for member in members if member.name.endswith(".mbox"))
+                for error in refused:
+                    self._refuse(error)
+
+    def hold_back(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+        """Yield the messages that need no text at once; keep the others for `with_text`."""
+        hashes = hash_column(batch["native_id"])
+        needed = self._export.needs_text(batch).to_numpy(zero_copy_only=False)
+        self._known.append(hashes)
+        self._wanted.append(hashes[needed])
+        if needed.any():
+            mask = pa.array(needed)
+            self._waiting.write(batch.filter(mask), hashes[needed])
+        rest = batch.filter(pa.array(~needed))
+        if rest.num_rows:
+            yield rest
+
+    def with_text(self) -> Iterator[pa.RecordBatch]:
+        """The messages held back, with `body` where the mboxes had it."""
+        self._walk()
+        self._waiting.close()
+        self._found.close()
+        for number, table in enumerate(self._waiting.partitions()):
+            texts = self._found.partition(number)
+            ids = texts["native_id"].combine_chunks()
+            bodies = texts["body"].combine_chunks()
+            for rows in batches(table, BATCH_ROWS):
+                body = bodies.take(pc.index_in(rows["native_id"], ids))
+                self._ledger.notes["text not found"] += body.null_count
+                place = rows.schema.get_field_index("body")
+                yield rows.set_column(place, "body", body)
+            self._found.drop(number)
+
+    def _walk(self) -> None:
+        known = np.unique(np.concatenate(self._known)) if self._known else np.array([], np.uint64)
+        wanted = np.unique(np.concatenate(self._wanted)) if self._wanted else known
+        done: set[int] = set()
+        for file in self._mboxes:
+            try:
+                with open_stream(file) as stream:
+                    for mails in _together(split_mbox(stream)):
+                        self._take(mails, file, known, wanted, done)
+            except Refused as error:
+                self._refuse(error)
+            except (OSError, EOFError, ValueError) as error:
+                self._refuse(Refused(file.shown, "truncated-file", type(error).__name__))
+
+    def _take(
+        self, mails: list[Mail], file: ExportFile, known: Hashes, wanted: Hashes, done: set[int]
+    ) -> None:
+        ids = pa.array([mail.message_id for mail in mails], pa.string())
+        hashes = hash_column(ids)
+        self._ledger.notes["mails in mbox"] += len(mails)
+        unknown = ~_among(hashes, known) & pc.not_equal(ids, "").to_numpy(zero_copy_only=False)
+        for place in np.flatnonzero(unknown):
+            self._ledger.records_read += 1
+            self._ledger.set_aside(file.shown, mails[place].number, "mail-without-metadata")
+        texts: list[tuple[str, str]] = []
+        for place in np.flatnonzero(_among(hashes, wanted)):
+            number = int(hashes[place])
+            if number in done:
+                continue
+            text = mail_text(mails[place].content)
+            if text is None:
+                self._ledger.notes["text unreadable"] += 1
+                continue
+            done.add(number)
+            texts.append((ids[place].as_py(), text))
+        if texts:
+            batch = pa.RecordBatch.from_arrays(
+                [pa.array(column, pa.string()) for column in zip(*texts, strict=True)],
+                schema=TEXTS,
+            )
+            self._found.write(batch, hash_column(batch["native_id"]))
+
+    def _refuse(self, error: Refused) -> None:
+        self._ledger.records_read += 1
+        self._ledger.set_aside(error.shown, 0, error.reason, error.detail)
+
+
+def _among(hashes: Hashes, sorted_set: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    if not len(sorted_set):
+        return np.zeros(len(hashes), dtype=bool)
+    place = np.minimum(np.searchsorted(sorted_set, hashes), len(sorted_set) - 1)
+    return sorted_set[place] == hashes
+
+
+def _together(mails: Iterator[Mail]) -> Iterator[list[Mail]]:
+    """Mails in groups small enough to hold."""
+    group: list[Mail] = []
+    size = 0
+    for mail in mails:
+        group.append(mail)
+        size += len(mail.content)
+        if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group

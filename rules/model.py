@@ -1,0 +1,177 @@
+"""The nouns of checking: Rule, Match, Evidence, Purpose, Example, and what a rule may ask.
+
+Rule of this file: `rules` knows messages and nothing of how they were read. It imports
+`pipelines.message` alone from the rest of Brightline, and neither Beam, pandas nor a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+import pyarrow.compute as pc
+
+from pipelines.message import Message, Person
+
+
+class Severity(IntEnum):
+    """How bad if true. Confidence is another question and never mixed in."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Status(StrEnum):
+    """What became of a match; only FLAGGED opens or joins a case."""
+
+    FLAGGED = "flagged"
+    LIFTED = "lifted"
+    EXEMPT = "exempt"
+
+
+class Label(StrEnum):
+    """What a conversation is about, as far as words and roster show."""
+
+    SCHOOL_BUSINESS = "school_business"
+    PERSONAL = "personal"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """The judged purpose; `p_school_business` in [0, 1], `reasons` readable."""
+
+    label: Label
+    p_school_business: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason with its place: half-open character span of `part`, or no span at all."""
+
+    sentence: str
+    part: str = ""  # "subject" or "body"; empty when the reason is not in the text
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """What lifts a match by the policy's own words: a relationship or an approval."""
+
+    kind: str  # familial, employment, legal, approval
+    source: str  # where it stands: "relationships.csv:3", "roster: guardian G501"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's answer for one message: which students it concerns, why, and how sure."""
+
+    evidence: tuple[Evidence, ...]
+    students: tuple[Person, ...]
+    confidence: float  # 0 to 1
+    facts_for: tuple[str, ...] = ()
+    facts_against: tuple[str, ...] = ()
+    undone_if: tuple[str, ...] = ()  # "would not match if ..."
+    exemption: Exemption | None = None  # by approval; relationships are tested for every rule
+
+
+class District(Protocol):
+    """What a rule may ask about the district. Dates are local."""
+
+    def owners(self, handle: str, on: date) -> tuple[Person, ...]:
+        """Everybody a typed handle belongs to that day; empty when unknown."""
+
+    def is_district_number(self, number: str) -> bool:
+        """Whether an E.164 number is listed as the district's or assigned to its gateway."""
+
+    def is_school_address(self, address: str) -> bool:
+        """Whether an e-mail address is school-controlled."""
+
+    def shared_classes(self, staff: Person, student: Person, on: date) -> tuple[str, ...]:
+        """Titles of the classes the two share that day."""
+
+    def exemption(self, staff: Person, student: Person, on: date) -> Exemption | None:
+        """The relationship between the two that is valid that day, if any."""
+
+    def guardians(self, student: Person) -> tuple[Person, ...]:
+        """The student's guardians by roster."""
+
+    def approval(self, domain_or_url: str, on: date) -> Exemption | None:
+        """The approval of a site or group valid that day, if any."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What surrounds a message: its thread in time order, the district, the judged purpose."""
+
+    messages: tuple[Message, ...]
+    district: District
+    judge: Callable[[Message], Purpose]
+
+    def before(self, message: Message) -> tuple[Message, ...]:
+        """Earlier messages of the thread, oldest first."""
+        mark = (message.sent_at, message.key)
+        return tuple(other for other in self.messages if (other.sent_at, other.key) < mark)
+
+
+Check = Callable[[Message, Conversation], Iterable[Match]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message shipped with a rule, and what must come of it (None: no match)."""
+
+    says: str
+    message: Message
+    expect: Status | None
+    before: tuple[Message, ...] = ()
+    purpose: Label = Label.UNCLEAR
+    exemption: Exemption | None = None
+
+
+class InvalidRule(ValueError):
+    """A rule that may not be used: it says what is missing."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing looked for, for one clause. The module is named after the id."""
+
+    id: str
+    title: str
+    clause: str
+    severity: Severity  # of a clear match; a policy pack may set another
+    rationale: str  # why the clause is engaged, for a parent to read
+    review_steps: tuple[str, ...]
+    false_positives: tuple[str, ...]
+    screen: pc.Expression  # necessary for a match, over the columns of RESOLVED
+    check: Check
+    examples: tuple[Example, ...]
+    lifted_by_school_business: bool
+    business_severity: Severity | None = None  # when business lowers instead of lifting
+    unclear_severity: Severity | None = Severity.LOW  # unclear purpose: flagged, but low
+    settings: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        wanted = {
+            "at least one example that must match": any(e.expect for e in self.examples),
+            "at least one example that must not match": any(
+                e.expect is None for e in self.examples
+            ),
+            "two or three review steps": 2 <= len(self.review_steps) <= 3,
+            "a rationale of a sentence": len(self.rationale.split()) >= 8,
+            "a named false-positive situation": bool(self.false_positives)
+            and all(len(note.split()) >= 4 for note in self.false_positives),
+        }
+        missing = [what for what, there in wanted.items() if not there]
+        if missing:
+            raise InvalidRule(f"rule {self.id} lacks " + "; ".join(missing))
