@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class QuarantinedRecord:
@@ -41,6 +44,14 @@ class Ledger:
         """Quarantine one record; the full list is kept, it is small or the run says so."""
         self.quarantined += 1
         self.quarantine.append(QuarantinedRecord(self.source, file, record, reason, detail))
+
+    def saw(self, sent_at: pa.Array) -> None:
+        """Widen the span of time seen by a column of UTC instants."""
+        if len(sent_at):
+            span = pc.min_max(sent_at).as_py()
+            first, last = (span[end].isoformat() for end in ("min", "max"))
+            self.seen_first = min(self.seen_first or first, first)
+            self.seen_last = max(self.seen_last, last)
 
     def balance(self) -> int:
         """Records read less records accounted for; zero when all is well."""

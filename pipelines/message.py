@@ -108,7 +108,6 @@ FACTS = pa.schema(
         ("from_student", pa.bool_()),
         ("to_staff", pa.bool_()),
         ("students", pa.int32()),  # how many recipients are or may be students
-        ("adults", pa.int32()),  # other staff, guardians and strangers among recipients
         ("outside_end", pa.bool_()),  # sender or a student recipient has no school account
         ("contact", pa.bool_()),  # staff and student stand on the same message
     ]

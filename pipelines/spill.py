@@ -59,7 +59,7 @@ class PartitionedSpill:
 
     def __init__(self, folder: Path, name: str, schema: pa.Schema, count: int) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._paths = [folder / f"{name}-{number:04d}.arrow" for number in range(count)]
+        self._paths = [partition_path(folder, name, number) for number in range(count)]
         self._schema = schema
         self._count = count
         self._writers: dict[int, pa.RecordBatchFileWriter] = {}
@@ -100,10 +100,20 @@ class PartitionedSpill:
 
     def partition(self, number: int) -> pa.Table:
         """One partition; empty when nothing was written to it."""
-        if number not in self._writers:
-            return self._schema.empty_table()
-        with pa.memory_map(str(self._paths[number])) as file:
-            return pa.ipc.open_file(file).read_all()
+        return read_partition(self._paths[number], self._schema)
+
+
+def partition_path(folder: Path, name: str, number: int) -> Path:
+    """The file of one partition."""
+    return folder / f"{name}-{number:04d}.arrow"
+
+
+def read_partition(path: Path, schema: pa.Schema) -> pa.Table:
+    """A partition's rows, memory-mapped; empty when nothing was written to it."""
+    if not path.exists():
+        return schema.empty_table()
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).read_all()
 
 
 def partition_of(hashes: Hashes, count: int) -> npt.NDArray[np.int64]:

@@ -7,7 +7,7 @@ Rule of this file: `rules` knows messages and nothing of how they were read. It 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from typing import Protocol
@@ -159,7 +159,7 @@ class Rule:
     lifted_by_school_business: bool
     business_severity: Severity | None = None  # when business lowers instead of lifting
     unclear_severity: Severity | None = Severity.LOW  # unclear purpose: flagged, but low
-    settings: dict[str, object] = field(default_factory=dict)
+    reads_text: bool = False  # cannot look where an export holds no text
 
     def __post_init__(self) -> None:
         wanted = {

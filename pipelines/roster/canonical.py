@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import phonenumbers
 
@@ -25,6 +26,11 @@ _PLAIN_LENGTH = 64  # no spelling of a number with its extension is longer
 
 def in_domains(domain: str, domains: Iterable[str]) -> bool:
     """Whether a lower-case domain is one of `domains` or below one of them."""
+    return _in_domains(domain, tuple(domains))
+
+
+@lru_cache(maxsize=65536)
+def _in_domains(domain: str, domains: tuple[str, ...]) -> bool:
     return any(domain == one or domain.endswith("." + one) for one in domains)
 
 
@@ -39,7 +45,8 @@ def canonical_email(address: str, school_domains: Iterable[str]) -> str:
     local, at, domain = text.rpartition("@")
     if not at:
         return text
-    domain = domain.rstrip(".")
+    while domain != (domain := domain.rstrip(".").rstrip()):
+        pass  # a root dot, and blanks before it
     schools = tuple(school_domains)
     is_school = in_domains(domain, schools)
     is_gmail = domain in _GMAIL_NAMES and not is_school
@@ -48,7 +55,7 @@ def canonical_email(address: str, school_domains: Iterable[str]) -> str:
     if is_school or is_gmail:
         kept = local.partition("+")[0]
         if is_gmail:
-            kept = kept.replace(".", "")
+            kept = kept.replace(".", "").strip()
         local = kept or local
     return f"{local}@{domain}"
 

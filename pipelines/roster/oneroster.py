@@ -36,6 +36,9 @@ ROLES: dict[str, Role] = {
 }
 """OneRoster's role words (1.1 and 1.2, lower case) and what they are to Brightline."""
 
+MAX_ROW_PROBLEMS = 20
+"""How many rows of one file are reported one by one."""
+
 _ALIASES = {
     "orgsourcedid": "orgSourcedIds",
     "userid": "userIds",
@@ -90,9 +93,10 @@ _COURSES = _Shape("courses.csv", ("sourcedId", "title"), ("subjects",), required
 _SESSIONS = _Shape(
     "academicSessions.csv", ("sourcedId", "startDate", "endDate"), ("title", "type"), required=False
 )
+_SHAPES = (_USERS, _ROLES_FILE, _CLASSES, _ENROLLMENTS, _ORGS, _COURSES, _SESSIONS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # names and numbers stay out of logs
 class Roster:
     """A OneRoster export as it was read: every column is text, "" where nothing was given.
 
@@ -123,18 +127,16 @@ def read_oneroster(path: Path) -> Roster:
     notices: list[Problem] = []
     with open_roster_files(path, problems) as files:
         if problems:
-            return _nothing(problems)
+            frames = {shape.name: _frame(shape, {}) for shape in _SHAPES}
+            return _roster(frames, problems, notices)
         _refuse_delta(files, problems)
-        users = _read(files, _USERS, problems)
-        roles = _read(files, _ROLES_FILE, problems)
-        rest = [
-            _read(files, shape, problems)
-            for shape in (_CLASSES, _ENROLLMENTS, _ORGS, _COURSES, _SESSIONS)
-        ]
-    where = f"{path.name}/{_USERS.name}"
+        frames = {shape.name: _read(files, shape, problems) for shape in _SHAPES}
     if not problems:
-        users = _one_row_per_user(users, roles, where, problems, notices)
-    return Roster(users, *rest, problems=tuple(problems), notices=tuple(notices))
+        where = files.where(_USERS.name)
+        frames[_USERS.name] = _one_row_per_user(
+            frames[_USERS.name], frames[_ROLES_FILE.name], where, problems, notices
+        )
+    return _roster(frames, problems, notices)
 
 
 def listed(cell: str) -> tuple[str, ...]:
@@ -142,13 +144,25 @@ def listed(cell: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in cell.split(",")) if part)
 
 
-def _nothing(problems: list[Problem]) -> Roster:
-    shapes = (_USERS, _CLASSES, _ENROLLMENTS, _ORGS, _COURSES, _SESSIONS)
-    return Roster(*(_frame(shape, {}) for shape in shapes), problems=tuple(problems))
+def _roster(
+    frames: Mapping[str, pd.DataFrame], problems: list[Problem], notices: list[Problem]
+) -> Roster:
+    return Roster(
+        users=frames[_USERS.name],
+        classes=frames[_CLASSES.name],
+        enrollments=frames[_ENROLLMENTS.name],
+        orgs=frames[_ORGS.name],
+        courses=frames[_COURSES.name],
+        sessions=frames[_SESSIONS.name],
+        problems=tuple(problems),
+        notices=tuple(notices),
+    )
 
 
 def _frame(shape: _Shape, columns: Mapping[str, list[str]]) -> pd.DataFrame:
-    return pd.DataFrame({name: columns.get(name, []) for name in shape.columns}, dtype="str")
+    rows = max((len(column) for column in columns.values()), default=0)
+    blank = [""] * rows
+    return pd.DataFrame({name: columns.get(name, blank) for name in shape.columns}, dtype="str")
 
 
 def _refuse_delta(files: RosterFiles, problems: list[Problem]) -> None:
@@ -168,48 +182,38 @@ def _refuse_delta(files: RosterFiles, problems: list[Problem]) -> None:
 
 def _read(files: RosterFiles, shape: _Shape, problems: list[Problem]) -> pd.DataFrame:
     """Read one file into a table with exactly the columns of its shape."""
+    where = files.where(shape.name)
     text = files.text(shape.name, problems)
     if text is None:
         if shape.required and not files.holds(shape.name):
-            problems.append(
-                Problem(
-                    files.where(shape.name),
-                    "this file is missing from the roster",
-                    f"export {shape.name} too (OneRoster CSV, bulk)",
-                )
-            )
+            remedy = f"export {shape.name} too (OneRoster CSV, bulk)"
+            problems.append(Problem(where, "this file is missing from the roster", remedy))
         return _frame(shape, {})
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
-        places = _places(next(lines, []), shape, files.where(shape.name), problems)
-        return _frame(shape, _columns(lines, places, files.where(shape.name), problems))
+        header = next(lines, [])
+        places = _places(header, shape, where, problems)
+        columns = _columns(lines, len(header), places, where, problems) if places else {}
     except csv.Error as error:
-        problems.append(
-            Problem(
-                f"{files.where(shape.name)}:{lines.line_num}",
-                f"this is not CSV ({error})",
-                "export the file again; it may be damaged",
-            )
-        )
-        return _frame(shape, {})
+        remedy = "export the file again; it may be damaged"
+        problems.append(Problem(f"{where}:{lines.line_num}", f"this is not CSV ({error})", remedy))
+        columns = {}
+    return _frame(shape, columns)
 
 
 def _places(
     header: list[str], shape: _Shape, where: str, problems: list[Problem]
 ) -> dict[str, int]:
-    """Where each wanted column stands; -1 for the length of a full row under `""`."""
+    """Where each wanted column stands; empty when a needed one is missing."""
     known = {name.lower(): name for name in (*shape.columns, "status")}
-    places: dict[str, int] = {"": len(header)}
+    places: dict[str, int] = {}
     for index, cell in enumerate(header):
         key = cell.strip().lower()
-        name = known.get(key) or _ALIASES.get(key, "")
-        if not name or name.lower() not in known:
-            continue
+        name = known.get(key) or known.get(_ALIASES.get(key, "").lower())
         if name in places:
-            problems.append(
-                Problem(where, f"column {name} stands there twice", "keep one of the two columns")
-            )
-        places[name] = index
+            problems.append(Problem(where, f"column {name} is there twice", "keep one of them"))
+        elif name:
+            places[name] = index
     missing = [name for name in shape.needed if name not in places]
     problems += [
         Problem(where, f"column {name} is missing", "export the file with OneRoster's own headers")
@@ -219,48 +223,116 @@ def _places(
 
 
 def _columns(
-    lines: Iterable[list[str]], places: dict[str, int], where: str, problems: list[Problem]
+    lines: Iterable[list[str]],
+    width: int,
+    places: Mapping[str, int],
+    where: str,
+    problems: list[Problem],
 ) -> dict[str, list[str]]:
     """Take the wanted cells of every row; cells of other columns are never kept."""
-    width = places.pop("", 0)
-    if not places:
-        return {}
-    status = places.pop("status", None)
-    taken: dict[str, list[str]] = {name: [] for name in places}
-    wanted = [(taken[name].append, index) for name, index in places.items()]
+    status = places.get("status")
+    taken: dict[str, list[str]] = {name: [] for name in places if name != "status"}
+    wanted = [(column.append, places[name]) for name, column in taken.items()]
+    bad_rows = 0
     for number, row in enumerate(lines, start=2):
-        if not any(row):
-            continue
         if len(row) != width and not _mend(row, width):
-            problems.append(
-                Problem(
-                    f"{where}: row {number}",
-                    f"{len(row)} cells under {width} headers",
-                    "put lists such as agentSourcedIds in double quotes",
-                )
-            )
-            if len(problems) >= 50:
-                break
+            bad_rows += 1
+            if bad_rows <= MAX_ROW_PROBLEMS:
+                what = f"{len(row)} cells under {width} headers"
+                remedy = "put lists such as agentSourcedIds in double quotes"
+                problems.append(Problem(f"{where}: row {number}", what, remedy))
             continue
-        if status is not None and row[status].strip().lower() == "tobedeleted":
+        if not any(row) or (status is not None and row[status].strip().lower() == "tobedeleted"):
             continue
         for keep, index in wanted:
             cell = row[index].strip()
             keep("" if cell == "NULL" else cell)
-    absent = max((len(column) for column in taken.values()), default=0)
-    empty = {name: [""] * absent for shape in _SHAPES if where.endswith(shape.name) for name in shape.columns}
-    return {**empty, **taken}
+    if bad_rows > MAX_ROW_PROBLEMS:
+        what = f"{bad_rows - MAX_ROW_PROBLEMS} more rows do not fit the headers"
+        problems.append(Problem(where, what, "mend the rows listed first"))
+    return taken
 
 
 def _mend(row: list[str], width: int) -> bool:
-    """Fill a row whose last cells are not written, or cut empty ones too many."""
-    if len(row) < width:
-        row.extend([""] * (width - len(row)))
-        return True
-    if any(row[width:]):
-        return False
-    del row[width:]
-    return True
+    """Fill a row whose last cells are not written.
+
+    A row with a cell too many is never cut, even when the last ones are empty: an unquoted list
+    has pushed everything to the right.
+    """
+    row.extend([""] * (width - len(row)))
+    return len(row) == width
 
 
-_SHAPES = (_USERS, _ROLES_FILE, _CLASSES, _ENROLLMENTS, _ORGS, _COURSES, _SESSIONS)
+def _one_row_per_user(
+    users: pd.DataFrame,
+    roles: pd.DataFrame,
+    where: str,
+    problems: list[Problem],
+    notices: list[Problem],
+) -> pd.DataFrame:
+    """Add `kind` and `kinds`; merge rows of one sourcedId; leave out who has no usable role."""
+    words: dict[str, list[tuple[str, str]]] = {}  # id -> (role word, primary first)
+    for user, word, rank in zip(
+        roles["userSourcedId"], roles["role"], roles["roleType"], strict=True
+    ):
+        words.setdefault(user.lower(), []).append((word.lower(), rank.lower()))
+    orgs: dict[str, list[str]] = {}
+    for user, org in zip(roles["userSourcedId"], roles["orgSourcedId"], strict=True):
+        orgs.setdefault(user.lower(), []).append(org)
+    columns = ("sourcedId", "role", "orgSourcedIds", "primaryOrgSourcedId")
+    keys: list[str] = []
+    blank = 0
+    for key, word, several, one in zip(*(users[name] for name in columns), strict=True):
+        key = key.lower()
+        keys.append(key)
+        blank += not key
+        if word:
+            words.setdefault(key, []).append((word.lower(), ""))
+        orgs.setdefault(key, []).extend((*listed(several), one))
+    if not keys:
+        problems.append(Problem(where, "it lists nobody", "export the roster again"))
+    if blank:
+        problems.append(Problem(where, f"{blank} rows have no sourcedId", "export it again"))
+    if keys and not words:
+        remedy = "export users.csv with role (1.1) or roles.csv (1.2)"
+        problems.append(Problem(where, "nobody has a role", remedy))
+    ranked = {key: ranked_roles(given) for key, given in words.items()}
+    users = users.assign(
+        orgSourcedIds=[",".join(dict.fromkeys(filter(None, orgs[key]))) for key in keys],
+        kind=[str(ranked[key][0]) if ranked.get(key) else "" for key in keys],
+        kinds=[",".join(ranked.get(key, ())) for key in keys],
+    )
+    first = ~pd.Series(keys, index=users.index, dtype="str").duplicated()
+    usable = first & (users["kind"] != "")
+    _notice(notices, where, int((~first).sum()), "rows repeat a sourcedId; the first row counts")
+    _notice(
+        notices,
+        where,
+        int((first & ~usable).sum()),
+        "users have no role Brightline knows; left out",
+    )
+    return users[usable].drop(columns=["role", "primaryOrgSourcedId"]).reset_index(drop=True)
+
+
+def ranked_roles(given: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Order a user's roles: the one that counts for messages first. Unknown words are left out.
+
+    `given` holds (OneRoster role word, roleType), lower-case. Whoever works for the district is
+    staff even when also a parent; between staff and student (a student aide, a former student)
+    the primary role decides, else staff.
+    """
+    rank: dict[Role, int] = {}
+    for word, role_type in given:
+        role = ROLES.get(word)
+        if role is None:
+            continue
+        place = {Role.STAFF: 1, Role.STUDENT: 2, Role.GUARDIAN: 3}[role]
+        if role_type == "primary" and role is Role.STUDENT:
+            place = 0
+        rank[role] = min(place, rank.get(role, place))
+    return tuple(sorted(rank, key=lambda role: rank[role]))
+
+
+def _notice(notices: list[Problem], where: str, count: int, what: str) -> None:
+    if count:
+        notices.append(Problem(where, f"{count} {what}", "look whether that is meant"))

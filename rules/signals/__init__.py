@@ -1,0 +1,1 @@
+"""What rules look at in a message: numbers, addresses, links, handles, hours, purpose."""

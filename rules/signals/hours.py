@@ -207,9 +207,8 @@ def _end(span: Span) -> int:
     return _since_midnight(span[1]) or 24 * 3600 * 1_000_000
 
 
-def _parse_span(text: str) -> Span | None:
-    if not isinstance(text, str):
-        raise ValueError('write hours in quotes, as in "07:00-18:00", or "off"')
+def _parse_span(setting: str) -> Span | None:
+    text = str(setting)  # TOML has times and booleans of its own
     if text.strip().lower() == "off":
         return None
     match = _SPAN.fullmatch(text.strip())

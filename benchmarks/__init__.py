@@ -1,0 +1,1 @@
+"""Invented districts of any size, and what reading them costs, beside baselines."""

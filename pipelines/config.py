@@ -1,0 +1,255 @@
+"""The district's configuration, `district.toml`: read whole, every fault named with its line.
+
+Rule of this file: it checks what it can without opening exports; readers and tables check the
+rest, and all problems are shown together (`brightline check`, exit 2).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+import phonenumbers
+
+from pipelines.errors import Problem, UserError
+from pipelines.roster.tables import TablePaths
+from rules.policies.pack import shipped
+
+_KEYS = {
+    "district": ("name", "time_zone", "phone_region", "school_domains", "policy"),
+    "roster": (
+        "oneroster",
+        "handles",
+        "relationships",
+        "district_numbers",
+        "approved_groups",
+        "approved_sites",
+    ),
+    "source": ("format", "path", "name"),
+    "limits": ("quarantine",),
+}
+_TABLES = _KEYS["roster"][1:]
+_CALENDAR_KEYS = ("days_off", "calendar")
+QUARANTINE_LIMIT = 0.001
+"""Share of records that may be quarantined before a run asks for a person (exit 1)."""
+
+
+@dataclass(frozen=True)
+class SourceConfig:
+    """One [[source]]."""
+
+    name: str
+    format: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Config:
+    """A checked configuration; paths are absolute."""
+
+    path: Path
+    name: str
+    time_zone: str
+    phone_region: str
+    school_domains: tuple[str, ...]
+    policy: Path
+    oneroster: Path
+    tables: TablePaths
+    hours: dict[str, str]
+    days_off: Path | None
+    calendar: Path | None
+    sources: tuple[SourceConfig, ...]
+    quarantine_limit: float = QUARANTINE_LIMIT
+
+    @property
+    def base(self) -> Path:
+        """The folder that file names in outputs are relative to."""
+        return self.path.parent
+
+
+@dataclass
+class _Reader:
+    """The parsed file with the problems found in it so far."""
+
+    path: Path
+    text: str
+    data: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+
+    def fault(self, table: str, key: str, what: str, remedy: str) -> None:
+        self.problems.append(Problem(self._where(table, key), what, remedy))
+
+    def _where(self, table: str, key: str) -> str:
+        """File and line of a key, or of its table, as far as it can be found."""
+        inside, at = "", 0
+        for number, line in enumerate(self.text.splitlines(), 1):
+            header = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
+            if header:
+                inside = header[1]
+                at = at or (number if inside == table else 0)
+            elif inside == table and re.match(rf"\s*{re.escape(key)}\s*=", line):
+                return f"{self.path.name}:{number}"
+        return f"{self.path.name}:{at}" if at else self.path.name
+
+    def text_of(self, table: str, key: str, *, required: bool = True) -> str:
+        value = self.data.get(table, {}).get(key)
+        if value is None:
+            if required:
+                self.fault(table, key, f"[{table}] {key} is missing", f'add {key} = "..."')
+            return ""
+        if not isinstance(value, str) or not value.strip():
+            self.fault(table, key, f"[{table}] {key} must be text", f'write {key} = "..."')
+            return ""
+        return value
+
+    def file_of(self, table: str, key: str, *, required: bool = False) -> Path | None:
+        value = self.text_of(table, key, required=required)
+        if not value:
+            return None
+        path = (self.path.parent / value).resolve()
+        if not path.exists():
+            self.fault(
+                table, key, f"[{table}] {key}: {value} does not exist", "correct the path or remove the key"
+            )
+        return path
+
+
+def load_config(path: Path, formats: frozenset[str]) -> Config:
+    """Read and check a configuration.
+
+    Raises:
+        UserError: with every problem found.
+    """
+    reader = _open(path)
+    for table, value in reader.data.items():
+        known = _KEYS.get(table)
+        if known is None and table != "hours":
+            reader.fault(table, "", f"unknown table [{table}]", f"known are {', '.join(_KEYS)}, hours")
+        entries = value if isinstance(value, list) else [value]
+        for key in (k for entry in entries if isinstance(entry, dict) for k in entry):
+            if known and key not in known:
+                reader.fault(table, key, f"unknown key {key} in [{table}]", f"known are {', '.join(known)}")
+    config = Config(
+        path=path.resolve(),
+        name=reader.text_of("district", "name"),
+        time_zone=_time_zone(reader),
+        phone_region=_region(reader),
+        school_domains=_domains(reader),
+        policy=_policy(reader),
+        oneroster=reader.file_of("roster", "oneroster", required=True) or path,
+        tables=TablePaths(**{key: reader.file_of("roster", key) for key in _TABLES}),
+        hours=_hours(reader),
+        days_off=reader.file_of("hours", "days_off"),
+        calendar=reader.file_of("hours", "calendar"),
+        sources=_sources(reader, formats),
+        quarantine_limit=_limit(reader),
+    )
+    if reader.problems:
+        raise UserError(reader.problems)
+    return config
+
+
+def _open(path: Path) -> _Reader:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        remedy = "give the path of district.toml with --config"
+        raise UserError([Problem(str(path), "does not exist", remedy)]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError([Problem(str(path), f"cannot be read: {type(error).__name__}", "")]) from None
+    try:
+        return _Reader(path, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UserError([Problem(path.name, f"is not TOML: {error}", "mend that line")]) from None
+
+
+def _time_zone(reader: _Reader) -> str:
+    zone = reader.text_of("district", "time_zone")
+    if zone and zone not in available_timezones():
+        reader.fault(
+            "district", "time_zone", f"unknown time zone {zone}", 'use an IANA name such as "America/Denver"'
+        )
+    return zone
+
+
+def _region(reader: _Reader) -> str:
+    region = reader.text_of("district", "phone_region")
+    if region and region not in phonenumbers.SUPPORTED_REGIONS:
+        reader.fault(
+            "district", "phone_region", f"unknown phone region {region}", 'use an ISO code such as "US"'
+        )
+    return region
+
+
+def _domains(reader: _Reader) -> tuple[str, ...]:
+    value = reader.data.get("district", {}).get("school_domains")
+    if not isinstance(value, list) or not value or not all(isinstance(v, str) and "." in v for v in value):
+        reader.fault(
+            "district",
+            "school_domains",
+            "[district] school_domains must list the school's mail domains",
+            'for example school_domains = ["district.org", "students.district.org"]',
+        )
+        return ()
+    return tuple(one.strip().lower() for one in value)
+
+
+def _policy(reader: _Reader) -> Path:
+    name = reader.text_of("district", "policy")
+    known = shipped()
+    if name in known:
+        return known[name]
+    path = (reader.path.parent / name).resolve()
+    if name and not path.is_file():
+        reader.fault(
+            "district", "policy", f"no policy {name}", f"use {', '.join(known)} or the path of a pack"
+        )
+    return path
+
+
+def _hours(reader: _Reader) -> dict[str, str]:
+    hours = reader.data.get("hours")
+    if not isinstance(hours, dict):
+        reader.fault("hours", "", "[hours] is missing", 'add [hours] with weekdays = "07:00-18:00"')
+        return {}
+    spans = {key: value for key, value in hours.items() if key not in _CALENDAR_KEYS}
+    for key in [key for key, value in spans.items() if not isinstance(value, str)]:
+        reader.fault("hours", key, f"[hours] {key} must be text", 'write "07:00-18:00" or "off"')
+        spans.pop(key)
+    return spans
+
+
+def _sources(reader: _Reader, formats: frozenset[str]) -> tuple[SourceConfig, ...]:
+    entries = reader.data.get("source", [])
+    if not entries or not isinstance(entries, list):
+        reader.fault("source", "", "no [[source]]", "add one for each export; see `brightline sources`")
+        return ()
+    found: list[SourceConfig] = []
+    for entry in entries:
+        kind, where = entry.get("format"), entry.get("path")
+        if kind not in formats:
+            known = ", ".join(sorted(formats))
+            reader.fault("source", "format", f"[[source]] format {kind} is unknown", f"known are {known}")
+        if not isinstance(where, str):
+            reader.fault("source", "path", "[[source]] path is missing", 'add path = "exports/..."')
+            continue
+        path = (reader.path.parent / where).resolve()
+        if not path.exists():
+            reader.fault("source", "path", f"[[source]] path {where} does not exist", "correct the path")
+        name = entry.get("name") or (kind if kind not in [s.name for s in found] else f"{kind}:{where}")
+        if name in [source.name for source in found]:
+            reader.fault("source", "name", f"two sources are named {name}", "give each its own name")
+        found.append(SourceConfig(str(name), str(kind), path))
+    return tuple(found)
+
+
+def _limit(reader: _Reader) -> float:
+    value = reader.data.get("limits", {}).get("quarantine", QUARANTINE_LIMIT)
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        reader.fault("limits", "quarantine", "must be a share from 0 to 1", "for example 0.001")
+        return QUARANTINE_LIMIT
+    return float(value)

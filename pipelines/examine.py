@@ -1,0 +1,260 @@
+"""Looking closely at candidate messages in their thread: rules, purpose, status.
+
+Rule of this file: plain functions over the messages of one thread in time order. A rule that
+raises stops the run; nothing that matched is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipelines.errors import RuleFailed
+from pipelines.findings import ContextLine, Finding, derived_id
+from pipelines.message import Message, Person, Role, ZoneBasis
+from pipelines.roster.directory import Directory
+from rules.facts import has_other_adult, shared_class_facts, staff_senders
+from rules.model import (
+    Conversation,
+    Exemption,
+    Label,
+    Match,
+    Purpose,
+    Rule,
+    Severity,
+    Status,
+)
+from rules.policies.pack import Clause, Policy
+
+AROUND = 5
+"""Messages of context kept before and after a finding (design 7)."""
+
+Judge = Callable[[Message, Sequence[Message]], Purpose]
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Everything a thread is examined with."""
+
+    rules: tuple[Rule, ...]
+    policy: Policy
+    directory: Directory
+    judge: Judge
+
+    def examine(
+        self, thread: Sequence[Message], candidates: frozenset[str]
+    ) -> Iterator[Finding]:
+        """Findings on the candidates (message keys) of a thread given in time order."""
+        known: dict[str, Purpose] = {}
+
+        def judged(message: Message) -> Purpose:
+            if message.key not in known:
+                known[message.key] = self.judge(message, thread)
+            return known[message.key]
+
+        around = Conversation(tuple(thread), self.directory, judged)
+        for place, message in enumerate(thread):
+            if message.key in candidates:
+                for finding in self._findings(message, around):
+                    yield replace(finding, context=_context(thread, place))
+
+    def _findings(self, message: Message, around: Conversation) -> Iterator[Finding]:
+        day = message.sent_at_local.date()
+        for rule in self.rules:
+            clause = self.policy.clause_for(rule.id, day)
+            if clause is None:
+                continue
+            try:
+                matches = list(rule.check(message, around))
+            except Exception as error:
+                raise RuleFailed(rule.id, message.key, error) from error
+            for match in matches:
+                yield self._finding(rule, clause, match, message, around)
+
+    def _finding(
+        self, rule: Rule, clause: Clause, match: Match, message: Message, around: Conversation
+    ) -> Finding:
+        day = message.sent_at_local.date()
+        staff, purpose = staff_senders(message), around.judge(message)
+        students, exempt = self._without_exempt(staff, match, day)
+        status, lifted_by = Status.FLAGGED, ""
+        if exempt and not students:
+            status, lifted_by = Status.EXEMPT, "; ".join(
+                sorted({f"{one.kind} ({one.source})" for one in exempt.values()})
+            )
+            students = match.students
+        elif match.exemption:
+            status = Status.EXEMPT
+            lifted_by = f"{match.exemption.kind} ({match.exemption.source})"
+        elif rule.lifted_by_school_business and purpose.label is Label.SCHOOL_BUSINESS:
+            status, lifted_by = Status.LIFTED, "school business"
+        return Finding(
+            finding_id=derived_id("f", rule.id, message.key),
+            rule=rule.id,
+            rule_title=rule.title,
+            clause=clause.id,
+            policy=self.policy.id,
+            policy_version=self.policy.version,
+            severity=_severity(rule, clause, purpose, status),
+            confidence=round(match.confidence, 2),
+            status=status,
+            lifted_by=lifted_by,
+            purpose=purpose,
+            message=message,
+            staff=staff,
+            students=students,
+            others=_others(message, staff, students),
+            evidence=match.evidence,
+            reason=_reason(rule, match, purpose, status, lifted_by),
+            facts_for=(*match.facts_for, *_facts_for(message, around)),
+            facts_against=(
+                *match.facts_against,
+                *self._facts_against(message, staff, students, match, around),
+            ),
+            undone_if=match.undone_if,
+            direction=direction(message),
+        )
+
+    def _without_exempt(
+        self, staff: tuple[Person, ...], match: Match, day: date
+    ) -> tuple[tuple[Person, ...], dict[str, Exemption]]:
+        """Students left after relationships the policy honours, and those exempted."""
+        exempt: dict[str, Exemption] = {}
+        for student in match.students:
+            for one in staff:
+                found = self.directory.exemption(one, student, day)
+                if found and found.kind in self.policy.exempt_relationships:
+                    exempt[student.id] = found
+        return tuple(s for s in match.students if s.id not in exempt), exempt
+
+    def _facts_against(
+        self,
+        message: Message,
+        staff: tuple[Person, ...],
+        students: tuple[Person, ...],
+        match: Match,
+        around: Conversation,
+    ) -> Iterator[str]:
+        """What speaks for the staff member; an officer must see it beside the reason."""
+        yield from shared_class_facts(staff, match, message, around)
+        if has_other_adult(message):
+            yield "a guardian or second adult is on the message"
+        if message.audience > 3:
+            yield f"went to {message.audience} students"
+        before = around.before(message)
+        if before and before[-1].sender.may_be(Role.STUDENT):
+            yield "answers the student's own message"
+        if not message.delivered:
+            yield "the gateway reports that it was not delivered"
+        if message.zone_basis is ZoneBasis.ASSUMED:
+            yield "the time zone of the export is assumed"
+        day = message.sent_at_local.date()
+        for one in staff:
+            for student in students:
+                expired = self.directory.expired_relationship(one, student, day)
+                if expired:
+                    yield f"a relationship is on file but not valid that day ({expired})"
+                if self.directory.name_only_relatives(one, student):
+                    yield "a guardian of the student has the staff member's name; names do not exempt"
+        if Label.SCHOOL_BUSINESS is around.judge(message).label:
+            yield "reads as school business"
+
+
+def direction(message: Message) -> str:
+    """Internal, inbound or outbound, seen from the district's own accounts."""
+    inside = [party.account.value == "school" for party in message.recipients]
+    if message.sender.account.value != "school":
+        return "inbound" if any(inside) else "external"
+    return "internal" if all(inside) else "outbound"
+
+
+def _severity(rule: Rule, clause: Clause, purpose: Purpose, status: Status) -> Severity:
+    """The clause's severity for a clear match; lower as the rule says for other purposes."""
+    full = clause.severities.get(rule.id, rule.severity)
+    if status is Status.FLAGGED and purpose.label is Label.UNCLEAR and rule.unclear_severity:
+        return min(full, rule.unclear_severity)
+    if purpose.label is Label.SCHOOL_BUSINESS and rule.business_severity:
+        return min(full, rule.business_severity)
+    return full
+
+
+_READS_AS = {
+    Label.SCHOOL_BUSINESS: "it reads as school business",
+    Label.PERSONAL: "it reads as personal",
+    Label.UNCLEAR: "its purpose is unclear",
+}
+
+
+def _reason(rule: Rule, match: Match, purpose: Purpose, status: Status, lifted_by: str) -> str:
+    what = "; ".join(one.sentence for one in match.evidence)
+    if status is Status.FLAGGED:
+        return f"{rule.title}: {what}; {_READS_AS[purpose.label]}"
+    return f"{rule.title}: {what}; {status} by {lifted_by}"
+
+
+def _facts_for(message: Message, around: Conversation) -> Iterator[str]:
+    before = around.before(message)
+    if not before:
+        yield "the staff member's is the first message of the thread"
+    hour = message.sent_at_local.hour
+    if hour >= 22 or hour < 5:
+        yield "sent late at night"
+
+
+def _others(
+    message: Message, staff: tuple[Person, ...], students: tuple[Person, ...]
+) -> tuple[Person, ...]:
+    known = {person.id for person in (*staff, *students)}
+    everybody = {p.id: p for party in message.recipients for p in party.people}
+    return tuple(everybody[key] for key in sorted(everybody) if key not in known)
+
+
+def _context(thread: Sequence[Message], place: int) -> tuple[ContextLine, ...]:
+    first = max(0, place - AROUND)
+    return tuple(
+        _line(other, number - place)
+        for number, other in enumerate(thread[first : place + AROUND + 1], first)
+    )
+
+
+def _line(message: Message, offset: int) -> ContextLine:
+    return ContextLine(
+        offset=offset,
+        key=message.key,
+        sent_at=message.sent_at,
+        sent_at_local=message.sent_at_local,
+        channel=message.channel.value,
+        sender=_shown(message.sender.people, message.sender.value),
+        recipients="; ".join(_shown(one.people, one.value) for one in message.recipients[:20]),
+        subject=message.subject,
+        body=message.body,
+        by_staff=bool(staff_senders(message)),
+    )
+
+
+def _shown(people: tuple[Person, ...], value: str) -> str:
+    return " or ".join(person.name for person in people) or value
+
+
+def purposes_of(
+    probabilities: Mapping[str, float],
+    directory: Directory,
+    judge: Callable[[Message, Sequence[Message], Mapping[str, float], Sequence[str]], Purpose],
+) -> Judge:
+    """Bind the categoriser's probabilities and the roster's classes to a `Judge`."""
+
+    def judged(message: Message, thread: Sequence[Message]) -> Purpose:
+        day = message.sent_at_local.date()
+        students = [s for party in message.recipients for s in party.persons(Role.STUDENT)]
+        classes = sorted(
+            {
+                title
+                for one in message.sender.persons(Role.STAFF)
+                for student in students[:AROUND]
+                for title in directory.shared_classes(one, student, day)
+            }
+        )
+        return judge(message, thread, probabilities, classes)
+
+    return judged

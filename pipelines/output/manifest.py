@@ -1,0 +1,156 @@
+"""manifest.json: what was read, what became of it, and whether anything needs a person.
+
+Rule of this file: counts must add up to the record, or `reconcile` raises and nothing is
+published. No message text and no names; ids only where a table's row is meant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pipelines.config import Config
+from pipelines.counters import Ledger
+from pipelines.duplicates import Tally
+from pipelines.errors import NotReconciled
+from pipelines.findings import Case, Finding
+from rules.model import Status
+
+_READ = 1 << 20
+LIBRARIES = ("apache-beam", "pyarrow", "pandas", "spacy", "phonenumbers", "email-validator")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Totals of a run; messages = screened_out + examined."""
+
+    messages: int
+    screened_out: int
+    examined: int
+    flagged_messages: int
+    findings: int
+    lifted: int
+    exempt: int
+    cases: int
+
+
+def reconcile(ledgers: Mapping[str, Ledger], tally: Tally, names: Sequence[str]) -> None:
+    """Move copies found across files and sources to `duplicates`; then everything must add up.
+
+    Raises:
+        NotReconciled: naming the source and the difference.
+    """
+    for number, copies in tally.duplicates.items():
+        ledgers[names[number]].messages -= copies
+        ledgers[names[number]].duplicates += copies
+    for name, ledger in ledgers.items():
+        if ledger.balance():
+            raise NotReconciled(
+                f"source {name}: {ledger.records_read} records read but "
+                f"{ledger.records_read - ledger.balance()} accounted for -> nothing was published; "
+                "report this with the file names and counts of quarantine and manifest"
+            )
+    counted = sum(ledger.messages for ledger in ledgers.values())
+    if counted != tally.messages:
+        raise NotReconciled(
+            f"{counted} messages read but {tally.messages} screened -> nothing was published"
+        )
+
+
+def totals(tally: Tally, findings: Sequence[Finding], cases: Sequence[Case]) -> Totals:
+    """Count the outcome."""
+    by_status = Counter(one.status for one in findings)
+    flagged = {one.message.key for one in findings if one.status is Status.FLAGGED}
+    return Totals(
+        messages=tally.messages,
+        screened_out=tally.messages - tally.examined,
+        examined=tally.examined,
+        flagged_messages=len(flagged),
+        findings=len(findings),
+        lifted=by_status[Status.LIFTED],
+        exempt=by_status[Status.EXEMPT],
+        cases=len(cases),
+    )
+
+
+def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:
+    """Why a complete run still wants somebody to look (exit 1); empty when all is well."""
+    reasons = []
+    read = sum(ledger.records_read for ledger in ledgers.values())
+    aside = sum(ledger.quarantined for ledger in ledgers.values())
+    if aside > config.quarantine_limit * read:
+        reasons.append(
+            f"{aside} of {read} records are in quarantine, more than the limit of "
+            f"{config.quarantine_limit:.2%}"
+        )
+    for name, ledger in sorted(ledgers.items()):
+        if ledger.messages == 0:
+            reasons.append(f"source {name} gave no message")
+        lost = ledger.notes["text not found"] + ledger.notes["text unreadable"]
+        if lost:
+            reasons.append(f"source {name}: the text of {lost} staff-student messages is missing")
+        known = ledger.notes["participants"]
+        unknown = ledger.notes["unknown school account"]
+        if known and unknown > 0.2 * known:
+            reasons.append(f"source {name}: {unknown} of {known} participants are unknown accounts")
+    return reasons
+
+
+def source_entry(ledger: Ledger) -> dict[str, Any]:
+    """One source of the manifest."""
+    seen = ledger.notes["participants"]
+    missed = ledger.notes["unknown school account"] + ledger.notes["unknown outside account"]
+    return {
+        "records_read": ledger.records_read,
+        "messages": ledger.messages,
+        "duplicates": ledger.duplicates,
+        "excluded": {reason: n for reason, n in sorted(ledger.excluded.items()) if n},
+        "quarantined": ledger.quarantined,
+        "resolution": {
+            "participants": seen,
+            "resolved": seen - missed,
+            "rate": round((seen - missed) / seen, 4) if seen else None,
+            "unknown_school_account": ledger.notes["unknown school account"],
+            "unknown_outside_account": ledger.notes["unknown outside account"],
+            "shared": ledger.notes["shared by several people"],
+            "by_name_only": ledger.notes["matched by name only"],
+        },
+        "notes": {
+            note: n
+            for note, n in sorted(ledger.notes.items())
+            if n and note in ("participant rows", "conversation rows", "mails in mbox")
+            or note.startswith("text ") and n
+        },
+        "seen_from": ledger.seen_first,
+        "seen_to": ledger.seen_last,
+        "coverage": {"declared": None, "gaps": []},
+    }
+
+
+def file_hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
+    """SHA-256 of every file, named relative to `base`."""
+    found = {}
+    for path in sorted(paths):
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while block := file.read(_READ):
+                digest.update(block)
+        shown = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+        found[shown] = digest.hexdigest()
+    return found
+
+
+def versions() -> dict[str, str]:
+    """Versions of Brightline and of the libraries that decide what is found."""
+    return {"brightline": version("brightline")} | {name: version(name) for name in LIBRARIES}
+
+
+def write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Write it readable and with keys in the order given."""
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,198 @@
+"""Who wrote to whom, as columns: the facts of `FACTS` for every message of a batch.
+
+Rule of this file: people are looked up once per distinct handle (and day, where it matters);
+nothing here loops over messages.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.message import RESOLVED
+from pipelines.roster.directory import (
+    BY_NAME,
+    OTHER,
+    SCHOOL,
+    SHARED,
+    STAFF,
+    STUDENT,
+    UNKNOWN,
+    Directory,
+)
+from pipelines.spill import Hashes, combine, hash_column
+from rules.signals.hours import ContactHours, local_column
+
+Ints = npt.NDArray[np.int64]
+
+_EPOCH = date(1970, 1, 1)
+_MEMO_LIMIT = 2_000_000
+_NO_REPLY = r"^email:(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|bounces?)\b"
+_REPLY_PREFIX = r"(?i)^(?:\s*(?:re|fwd?|rv|aw)\s*(?:\[\d+\])?\s*:)+\s*"
+
+
+@dataclass
+class Resolver:
+    """Looks up the distinct handles of batches; keeps what it found."""
+
+    directory: Directory
+    hours: ContactHours
+    time_zone: str
+    seen: Counter[str] = field(default_factory=Counter)
+    _memo: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def resolve(self, batch: pa.RecordBatch, *, count: bool = True) -> pa.RecordBatch:
+        """A `MESSAGE` batch with the columns of `FACTS` added: a `RESOLVED` batch."""
+        rows = batch.num_rows
+        lists = batch["recipients"]
+        flat = pc.list_flatten(lists)
+        owner = pc.list_parent_indices(lists).to_numpy().astype(np.int64)
+        recipients = pc.struct_field(flat, "handle")
+        local = local_column(batch["sent_at"], self.time_zone)
+        days = local.cast(pa.date32()).cast(pa.int32()).to_numpy(zero_copy_only=False)
+        handles = pa.concat_arrays([batch["sender"], recipients])
+        names = pa.concat_arrays([batch["sender_name"], pc.struct_field(flat, "name")])
+        bits = self._bits(handles, names, np.concatenate([days, days[owner]]))
+        sender, others = bits[:rows], bits[rows:]
+        if count:
+            self._count(bits)
+        students = np.bincount(owner[_has(others, STUDENT)], minlength=rows)
+        to_staff = np.bincount(owner[_has(others, STAFF)], minlength=rows) > 0
+        private = _has(others, STUDENT) & _has(others, OTHER)
+        outside = _has(sender, OTHER) | (np.bincount(owner[private], minlength=rows) > 0)
+        from_staff, from_student = _has(sender, STAFF), _has(sender, STUDENT)
+        contact = (from_staff | to_staff) & (from_student | (students > 0))
+        facts = {
+            "key": _keys(batch, owner, recipients, rows),
+            "thread_key": pa.array(_threads(batch, owner, recipients, rows)),
+            "sent_at_local": local,
+            "off_hours": self.hours.off_hours_column(local),
+            "from_staff": pa.array(from_staff),
+            "from_student": pa.array(from_student),
+            "to_staff": pa.array(to_staff),
+            "students": pa.array(students.astype(np.int32)),
+            "outside_end": pa.array(outside),
+            "contact": pa.array(contact),
+        }
+        columns = {**dict(zip(batch.schema.names, batch.columns, strict=True)), **facts}
+        robot = pc.match_substring_regex(batch["sender"], _NO_REPLY)
+        columns["automatic"] = pc.or_(batch["automatic"], robot)
+        return pa.RecordBatch.from_arrays([columns[f.name] for f in RESOLVED], schema=RESOLVED)
+
+    def needs_text(self, batch: pa.RecordBatch) -> pa.BooleanArray:
+        """Messages between staff and students: the only mails whose text is decoded."""
+        return self.resolve(batch, count=False)["contact"]
+
+    def _bits(self, handles: pa.Array, names: pa.Array, days: npt.NDArray[np.int32]) -> Ints:
+        """Role bits per (handle, name, day), looked up once per distinct combination."""
+        who = handles.fill_null("").dictionary_encode()
+        name = names.fill_null("").dictionary_encode()
+        texts, spelled = who.dictionary.to_pylist(), name.dictionary.to_pylist()
+        dated = np.array([self.directory.is_dated(text) for text in texts], dtype=bool)
+        code = who.indices.to_numpy().astype(np.int64)
+        pair = code * len(spelled) + name.indices.to_numpy()
+        distinct, inverse = np.unique(pair, return_inverse=True)
+        found = np.zeros(len(distinct), dtype=np.int64)
+        for place, number in enumerate(distinct.tolist()):
+            handle, shown = texts[number // len(spelled)], spelled[number % len(spelled)]
+            if not dated[number // len(spelled)]:
+                found[place] = self._looked_up(handle, shown)
+        bits = found[inverse]
+        rows = np.flatnonzero(dated[code])
+        if len(rows):
+            triples = np.stack([pair[rows], days[rows].astype(np.int64)], axis=1)
+            unique, back = np.unique(triples, axis=0, return_inverse=True)
+            values = np.array(
+                [
+                    self.directory.role_bits(
+                        texts[number // len(spelled)],
+                        spelled[number % len(spelled)],
+                        _EPOCH + timedelta(days=int(day)),
+                    )
+                    for number, day in unique.tolist()
+                ],
+                dtype=np.int64,
+            )
+            bits[rows] = values[back.reshape(-1)]
+        return bits
+
+    def _looked_up(self, handle: str, name: str) -> int:
+        key = (handle, name)
+        bits = self._memo.get(key)
+        if bits is None:
+            if len(self._memo) > _MEMO_LIMIT:
+                self._memo.clear()
+            bits = self._memo[key] = self.directory.role_bits(handle, name or None, _EPOCH)
+        return bits
+
+    def _count(self, bits: Ints) -> None:
+        """Count participants by how they were resolved, for the manifest."""
+        unknown = _has(bits, UNKNOWN)
+        self.seen["participants"] += len(bits)
+        self.seen["unknown school account"] += int((unknown & _has(bits, SCHOOL)).sum())
+        self.seen["unknown outside account"] += int((unknown & ~_has(bits, SCHOOL)).sum())
+        self.seen["shared by several people"] += int(_has(bits, SHARED).sum())
+        self.seen["matched by name only"] += int(_has(bits, BY_NAME).sum())
+
+
+def _has(bits: Ints, bit: int) -> npt.NDArray[np.bool_]:
+    return (bits & bit) != 0
+
+
+def _sum_of_hashes(owner: Ints, values: pa.Array, rows: int) -> Hashes:
+    """Order-free hash of each row's values: the wrapping sum of their hashes."""
+    hashes = hash_column(values)
+    total = np.zeros(rows, dtype=np.uint64)
+    np.add.at(total, owner, hashes)
+    return total
+
+
+def _keys(batch: pa.RecordBatch, owner: Ints, recipients: pa.Array, rows: int) -> pa.Array:
+    """16-byte digest a message: channel, platform (except mail) and native id.
+
+    Mail is the same mail whoever archived it. A message without an id is known by its
+    channel, sender, recipients, minute and text.
+    """
+    native = batch["native_id"].fill_null("")
+    place = pc.if_else(pc.equal(batch["channel"], "email"), "", batch["platform"])
+    halves = []
+    for second in (False, True):
+        parts = [
+            hash_column(column, second=second) for column in (batch["channel"], place, native)
+        ]
+        halves.append(combine(*parts))
+    blank = pc.equal(native, "").to_numpy(zero_copy_only=False)
+    if blank.any():
+        minute = pc.divide(batch["sent_at"].cast(pa.int64()), 60_000_000)
+        body = hash_column(batch["body"])
+        instead = combine(
+            hash_column(batch["channel"]),
+            hash_column(batch["sender"]),
+            _sum_of_hashes(owner, recipients, rows),
+            hash_column(minute),
+            body,
+        )
+        halves = [np.where(blank, instead + np.uint64(n), half) for n, half in enumerate(halves)]
+    packed = np.stack(halves, axis=1).astype("<u8").tobytes()
+    return pa.Array.from_buffers(pa.binary(16), rows, [None, pa.py_buffer(packed)])
+
+
+def _threads(batch: pa.RecordBatch, owner: Ints, recipients: pa.Array, rows: int) -> Hashes:
+    """Thread per message: the export's own, else its participants and bare subject."""
+    native = batch["thread"]
+    known = native.is_valid().to_numpy(zero_copy_only=False)
+    channel = hash_column(batch["channel"])
+    if known.all():
+        return combine(channel, hash_column(batch["platform"]), hash_column(native))
+    everyone = _sum_of_hashes(owner, recipients, rows) + hash_column(batch["sender"])
+    bare = pc.replace_substring_regex(batch["subject"].fill_null(""), _REPLY_PREFIX, "")
+    subject = hash_column(pc.utf8_lower(pc.utf8_trim_whitespace(bare)))
+    derived = combine(channel, everyone, subject)
+    own = combine(channel, hash_column(batch["platform"]), hash_column(native))
+    return np.where(known, own, derived)

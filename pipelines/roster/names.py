@@ -1,0 +1,132 @@
+"""Match an outside address to people of the roster by its name: evidence, never identity.
+
+Rule of this file: it compares spellings of names and local parts, and knows no domain, no date
+and no role but what it is handed. Everything is folded once when the index is built, so that a
+look-up is a few dictionary reads.
+
+Names are folded after Unicode NFKD (Unicode Standard Annex 15): accents, case, punctuation and
+spaces do not count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pipelines.message import Person, Role
+
+_LETTERS_WITHOUT_NFKD = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"}
+)
+_TITLES = frozenset({"mr", "mrs", "ms", "mx", "miss", "dr", "coach", "sr", "sra"})
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SEPARATORS = str.maketrans("", "", "._-")
+MIN_LETTERS = 5
+"""Letters both names must have together before separators and digits may be ignored."""
+_LONGEST = 200  # a longer display name is not a name
+
+
+def fold(text: str) -> str:
+    """Reduce a name to its letters: no case, accents, spaces or punctuation."""
+    if text.isascii():
+        return "".join(filter(str.isalpha, text.lower()))
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_WITHOUT_NFKD))
+    return "".join(c for c in plain if c.isalpha())
+
+
+@lru_cache(maxsize=65536)
+def name_keys(name: str) -> frozenset[str]:
+    """The folded spellings a display name stands for; empty when it is not a full name.
+
+    "Lopez, Jordan", "Jordan A. Lopez (he/him)" and "Coach Jordan López" all give jordanlopez.
+    """
+    if len(name) > _LONGEST:
+        return frozenset()
+    plain = _BRACKETS.sub(" ", name).strip().strip("\"'")
+    family, comma, given = plain.partition(",")
+    words = f"{given} {family}".split() if comma and given.strip() else plain.split()
+    parts = [part for part in (fold(word) for word in words) if part]
+    if len(parts) > 2 and parts[0] in _TITLES:
+        parts = parts[1:]
+    if len(parts) < 2:
+        return frozenset()
+    middle = [part for part in parts[1:-1] if len(part) > 1]
+    return frozenset({"".join(parts), "".join([parts[0], *middle, parts[-1]])})
+
+
+class NameIndex:
+    """Who goes by a name. Staff and students can be found; guardians only stand in the way."""
+
+    def __init__(self) -> None:
+        """Start with nobody; `add` everybody, then only look up."""
+        self._names: dict[str, tuple[Person, ...]] = {}
+        self._guardians: dict[str, tuple[Person, ...]] = {}
+        self._locals: dict[str, tuple[Person, ...]] = {}
+        self._exact_locals: dict[str, tuple[Person, ...]] = {}
+
+    def add(self, person: Person, names: Iterable[tuple[str, str]], locals_: Iterable[str]) -> None:
+        """Add a person with (given, family) spellings and local parts of school addresses."""
+        index = self._guardians if person.role is Role.GUARDIAN else self._names
+        for given, family in names:
+            one, other = fold(given), fold(family)
+            if not one or not other:
+                continue
+            _put(index, one + other, person)
+            if person.role is not Role.GUARDIAN and len(one) + len(other) >= MIN_LETTERS:
+                _put(self._locals, one + other, person)
+                _put(self._locals, other + one, person)
+        if person.role is Role.GUARDIAN:
+            return
+        for local in locals_:
+            _put(self._exact_locals, local, person)
+            joined = local.translate(_SEPARATORS)
+            if sum(map(str.isalpha, joined)) >= MIN_LETTERS:
+                _put(self._exact_locals, joined, person)
+
+    def find(self, name: str | None, local: str) -> tuple[Person, ...]:
+        """Staff and students whom a display name or local part points to, sorted by id.
+
+        `local` is the canonical local part ("" for a phone). When the display name is that of a
+        guardian, only students of exactly that name are left.
+        """
+        keys = name_keys(name) if name else frozenset()
+        named = [person for key in keys for person in self._names.get(key, ())]
+        if any(key in self._guardians for key in keys):
+            return _sorted(person for person in named if person.role is Role.STUDENT)
+        by_local = self._by_local(local) if local else ()
+        return _sorted((*named, *by_local))
+
+    def lines(self) -> Iterator[str]:
+        """The content as text, one line a spelling, for a fingerprint."""
+        groups = (self._names, self._guardians, self._locals, self._exact_locals)
+        for number, group in enumerate(groups):
+            for key, people in group.items():
+                yield f"name {number} {key} {sorted(person.id for person in people)}"
+
+    def _by_local(self, local: str) -> tuple[Person, ...]:
+        exact = self._exact_locals.get(local, ())
+        joined = local.translate(_SEPARATORS)
+        exact += self._exact_locals.get(joined, ()) if _letters(joined) >= MIN_LETTERS else ()
+        key = fold(joined.rstrip("0123456789"))
+        if not joined.rstrip("0123456789").isalpha():
+            return exact
+        spelled = self._locals.get(key, ())
+        if key in self._guardians:
+            spelled = tuple(person for person in spelled if person.role is Role.STUDENT)
+        return exact + spelled
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _put(index: dict[str, tuple[Person, ...]], key: str, person: Person) -> None:
+    known = index.get(key, ())
+    if person not in known:
+        index[key] = (*known, person)
+
+
+def _sorted(people: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(sorted({person.id: person for person in people}.values(), key=lambda p: p.id))

@@ -1,0 +1,159 @@
+"""Wiring only: each transform calls a plain function of a stage; no `if` about messages here.
+
+Two graphs share these. Screening reads the exports and keeps the staff-student messages;
+examining reads those back, thread by thread, and hands on findings. Counts and file names travel
+through the graph as data, so that a retried bundle counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import apache_beam as beam
+import pyarrow as pa
+from apache_beam.pvalue import TaggedOutput
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.windowed_value import WindowedValue
+
+from pipelines.assemble import assemble_case
+from pipelines.contacts import ContactWriter, Kept
+from pipelines.counters import Ledger
+from pipelines.examination import examine_partition
+from pipelines.findings import Case, Finding
+from pipelines.screen import any_screen
+from pipelines.sources import formats
+from pipelines.workplace import open_workplace, save_pickled
+
+LEDGERS = "ledgers"
+
+
+class _ReadDoFn(beam.DoFn):
+    def __init__(self, work: str) -> None:
+        self._work = work
+
+    def process(self, name: str) -> Iterator[Any]:
+        export = open_workplace(self._work).export(name)
+        ledger = Ledger(name)
+        yield from formats()[export.format].read(export, ledger)
+        yield TaggedOutput(LEDGERS, ledger)
+
+
+class _KeepDoFn(beam.DoFn):
+    """Resolves, screens and keeps; emits what was kept when the bundle ends."""
+
+    def __init__(self, work: str) -> None:
+        self._work = work
+
+    def setup(self) -> None:
+        self._place = open_workplace(self._work)
+        self._screen = any_screen(self._place.rules())
+        self._names = [source.name for source in self._place.config.sources]
+
+    def start_bundle(self) -> None:
+        self._writer: ContactWriter | None = None
+        self._resolver = self._place.resolver()
+        self._ledgers: dict[str, Ledger] = {}
+
+    def process(self, batch: pa.RecordBatch) -> Iterator[Any]:
+        if self._writer is None:
+            name, partitions = uuid4().hex, self._place.partitions
+            self._writer = ContactWriter(self._place.work, name, partitions, self._names)
+        source = batch["source"][0].as_py() if batch.num_rows else None
+        if source is None:
+            return
+        resolved = self._resolver.resolve(batch)
+        ledger = self._ledgers.setdefault(source, Ledger(source))
+        ledger.notes.update(self._resolver.seen)
+        ledger.saw(resolved["sent_at"])
+        self._resolver.seen.clear()
+        self._writer.write(resolved, self._screen)
+        yield from ()
+
+    def finish_bundle(self) -> Iterator[Any]:
+        if self._writer is not None:
+            yield _global(self._writer.close())
+        for ledger in self._ledgers.values():
+            yield _global(TaggedOutput(LEDGERS, ledger))
+
+
+def _global(value: Any) -> Any:
+    window = GlobalWindow()
+    if isinstance(value, TaggedOutput):
+        return TaggedOutput(value.tag, WindowedValue(value.value, window.max_timestamp(), [window]))
+    return WindowedValue(value, window.max_timestamp(), [window])
+
+
+@dataclass(eq=False)
+class ScreenExports(beam.PTransform):  # type: ignore[misc]
+    """Source names in; one `(kept, ledgers)` of the whole run out."""
+
+    work: str
+
+    def expand(self, names: beam.PCollection[str]) -> beam.PCollection[tuple[list[Kept], list[Ledger]]]:
+        read = names | "Read exports" >> beam.ParDo(_ReadDoFn(self.work)).with_outputs(
+            LEDGERS, main="messages"
+        )
+        kept = read.messages | "Keep staff-student messages" >> beam.ParDo(
+            _KeepDoFn(self.work)
+        ).with_outputs(LEDGERS, main="kept")
+        ledgers = (read[LEDGERS], kept[LEDGERS]) | "All counts" >> beam.Flatten()
+        return (
+            names.pipeline
+            | beam.Create([None])
+            | "One summary"
+            >> beam.Map(
+                lambda _, kept, ledgers: (kept, ledgers),
+                kept=beam.pvalue.AsList(kept.kept),
+                ledgers=beam.pvalue.AsList(ledgers),
+            )
+        )
+
+
+@dataclass(eq=False)
+class ExamineThreads(beam.PTransform):  # type: ignore[misc]
+    """Partition numbers in; findings out."""
+
+    work: str
+    kept: tuple[Kept, ...]
+    audience: dict[int, int]
+
+    def expand(self, numbers: beam.PCollection[int]) -> beam.PCollection[Finding]:
+        return numbers | "Examine threads" >> beam.FlatMap(
+            examine_partition, self.work, list(self.kept), self.audience
+        )
+
+
+class AssembleCases(beam.PTransform):  # type: ignore[misc]
+    """Findings in; one `(findings, case or None)` a case id out, each finding once."""
+
+    def expand(
+        self, findings: beam.PCollection[Finding]
+    ) -> beam.PCollection[tuple[tuple[Finding, ...], Case | None]]:
+        return (
+            findings
+            | "By case" >> beam.Map(lambda finding: (finding.case_id, finding))
+            | "Together" >> beam.GroupByKey()
+            | "Assemble" >> beam.MapTuple(_assembled)
+        )
+
+
+def _assembled(_: str, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], Case | None]:
+    return assemble_case(list(findings))
+
+
+@dataclass(eq=False)
+class SavePickled(beam.PTransform):  # type: ignore[misc]
+    """Write the one value that comes, whole or not at all."""
+
+    path: str
+
+    def expand(self, value: beam.PCollection[Any]) -> beam.PCollection[None]:
+        return value | "Save" >> beam.Map(_save, self.path)
+
+
+def _save(value: object, path: str) -> None:
+    save_pickled(Path(path), value)

@@ -1,0 +1,156 @@
+"""Messages and a small district for the examples that rules ship with.
+
+An example states only what its rule looks at; everything here fills in the rest. People:
+Ms River (T1) teaches Jo (S1) Algebra I; Sam (S2) and Kai (S3) are in her class too; Ana (G1) is
+Jo's guardian; Mr Oak (T2) is Noa's (S9) father.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from pipelines.message import (
+    Account,
+    Basis,
+    Channel,
+    Field,
+    Message,
+    Participant,
+    Person,
+    Role,
+    ZoneBasis,
+)
+from rules.model import Conversation, Example, Exemption, Label, Purpose
+from rules.signals.hours import parse_hours
+
+RIVER = Person("T1", Role.STAFF, "Mara", "River")
+OAK = Person("T2", Role.STAFF, "Tom", "Oak")
+JO = Person("S1", Role.STUDENT, "Jo", "Lopez")
+SAM = Person("S2", Role.STUDENT, "Sam", "Wu")
+KAI = Person("S3", Role.STUDENT, "Kai", "Reed")
+NOA = Person("S9", Role.STUDENT, "Noa", "Oak")
+ANA = Person("G1", Role.GUARDIAN, "Ana", "Lopez")
+
+NUMBERS = {
+    "phone:+14065550101": (RIVER,),
+    "phone:+14065550142": (JO,),
+    "phone:+14065550143": (ANA,),
+    "phone:+14065550144": (JO, ANA),
+}
+SCHOOL_NUMBERS = {"+14065550110"}
+_HOURS = parse_hours({"weekdays": "07:00-18:00"})
+
+
+def party(
+    who: Person | Sequence[Person] | None,
+    handle: str = "",
+    *,
+    account: Account = Account.SCHOOL,
+    basis: Basis | None = None,
+    field: Field = Field.TO,
+    name: str = "",
+) -> Participant:
+    """A participant; the handle defaults to a school e-mail address made of the id."""
+    people = (who,) if isinstance(who, Person) else tuple(who or ())
+    if not handle:
+        handle = f"email:{people[0].id.lower()}@school.example" if people else "email:x@example.org"
+    if basis is None:
+        basis = (Basis.UNKNOWN, Basis.HANDLE, Basis.SHARED)[min(len(people), 2)]
+    return Participant(handle, field, account, basis, people, name)
+
+
+def message(
+    at: str,
+    body: str = "",
+    *,
+    sender: Participant | Person = RIVER,
+    to: Sequence[Participant | Person] = (JO,),
+    channel: Channel = Channel.LMS,
+    subject: str = "",
+    audience: int | None = None,
+    key: str = "m1",
+    automatic: bool = False,
+) -> Message:
+    """A message at a local time such as `2025-10-14T21:30`, by default LMS, River to Jo."""
+    local = datetime.fromisoformat(at)
+    parties = tuple(one if isinstance(one, Participant) else party(one) for one in to)
+    students = sum(one.may_be(Role.STUDENT) for one in parties)
+    return Message(
+        key=key,
+        native_id=key,
+        source="example",
+        source_file="example",
+        record=1,
+        channel=channel,
+        platform=channel.value,
+        thread_key=1,
+        sent_at=local.replace(tzinfo=UTC),
+        sent_at_local=local,
+        zone_basis=ZoneBasis.EXPLICIT,
+        off_hours=_HOURS.is_off_hours(local),
+        sender=sender if isinstance(sender, Participant) else party(sender, field=Field.FROM),
+        recipients=parties,
+        audience=students if audience is None else audience,
+        subject=subject,
+        body=body,
+        automatic=automatic,
+    )
+
+
+def text(at: str, body: str, **others: object) -> Message:
+    """A text message from River's own phone to Jo's."""
+    fields: dict[str, object] = {
+        "sender": party(RIVER, "phone:+14065550101", account=Account.OTHER, field=Field.FROM),
+        "to": (party(JO, "phone:+14065550142", account=Account.OTHER),),
+        "channel": Channel.SMS,
+    }
+    return message(at, body, **(fields | others))  # type: ignore[arg-type]
+
+
+def mail(at: str, body: str, **others: object) -> Message:
+    """An e-mail from River's school account to Jo's school account."""
+    return message(at, body, **({"channel": Channel.EMAIL} | others))  # type: ignore[arg-type]
+
+
+class ExampleDistrict:
+    """The few facts of the example people, as the `District` protocol wants them."""
+
+    def owners(self, handle: str, on: date) -> tuple[Person, ...]:
+        """Owners of the example numbers."""
+        return NUMBERS.get(handle, ())
+
+    def is_district_number(self, number: str) -> bool:
+        """+1 406-555-0110 is the school office."""
+        return number in SCHOOL_NUMBERS
+
+    def is_school_address(self, address: str) -> bool:
+        """Everything at school.example."""
+        return address.endswith("school.example")
+
+    def shared_classes(self, staff: Person, student: Person, on: date) -> tuple[str, ...]:
+        """River teaches Jo, Sam and Kai."""
+        return ("Algebra I",) if staff == RIVER and student in (JO, SAM, KAI) else ()
+
+    def exemption(self, staff: Person, student: Person, on: date) -> Exemption | None:
+        """Oak is Noa's father."""
+        related = staff == OAK and student == NOA
+        return Exemption("familial", "roster: guardian record of T2") if related else None
+
+    def guardians(self, student: Person) -> tuple[Person, ...]:
+        """Ana is Jo's guardian."""
+        return (ANA,) if student == JO else ()
+
+    def approval(self, domain_or_url: str, on: date) -> Exemption | None:
+        """Nothing is approved here."""
+        return None
+
+
+def conversation(example: Example) -> Conversation:
+    """The surroundings an example is checked in; its purpose is what the example states."""
+    purpose = Purpose(example.purpose, _PROBABILITY[example.purpose], ("stated by the example",))
+    thread = (*example.before, example.message)
+    return Conversation(thread, ExampleDistrict(), lambda _: purpose)
+
+
+_PROBABILITY = {Label.SCHOOL_BUSINESS: 0.95, Label.PERSONAL: 0.05, Label.UNCLEAR: 0.5}

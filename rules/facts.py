@@ -1,0 +1,130 @@
+"""Questions that several rules ask of a message. Pure; no rule-specific knowledge.
+
+Columns of the same facts, for screens, are named here once.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow.compute as pc
+
+from pipelines.message import Account, Basis, Channel, Message, Participant, Person, Role
+from rules.model import Conversation, Match
+
+SMALL_GROUP = 3
+"""A private contact reaches at most this many students (reference: off_hours_contact)."""
+
+FROM_STAFF = pc.field("from_staff")
+TO_STUDENT = pc.field("students") > 0
+IS_EMAIL = pc.field("channel") == Channel.EMAIL.value
+IS_SMS = pc.field("channel") == Channel.SMS.value
+OFF_HOURS = pc.field("off_hours")
+FEW_STUDENTS = pc.field("students") <= SMALL_GROUP
+OUTSIDE_END = pc.field("outside_end")
+
+_VOCATIVE = r"(?:^|[\n.!?]\s*|\b(?:hi|hey|hello|hola|dear|thanks|thank you|morning|ok|yes|no|good)[ ,]+)"
+_OF_A_CHILD = re.compile(
+    r"\b(?:your|you're|su|tu)\s+(?:son|daughter|child|student|kid|kiddo|boy|girl|hij[oa]|nin[oa]|niñ[oa])\b"
+    r"|\b(?:mr|mrs|ms|mx|sr|sra|señora?|mom|dad|parents?|famil(?:y|ies|ia))\b",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(
+    r"^(?:>|-{2,}\s*(?:original|forwarded) message|on .{6,120}wrote:|el .{6,120}escribi[oó]:|from:\s.+@)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def own_text_end(body: str) -> int:
+    """Where the sender's own words end and quoted mail begins; the length when none is quoted."""
+    found = _QUOTE.search(body[:20_000])
+    return found.start() if found else len(body)
+
+
+def staff_senders(message: Message) -> tuple[Person, ...]:
+    """Staff who are or may be behind the sending handle."""
+    return message.sender.persons(Role.STAFF)
+
+
+def addresses_student(message: Message, party: Participant) -> bool:
+    """Whether a message to a mailbox or phone shared with a guardian speaks to the student.
+
+    It does when it calls the student by given name and does not speak of somebody's child.
+    """
+    words = f"{message.subject}\n{message.body or ''}"[:2000]
+    if _OF_A_CHILD.search(words):
+        return False
+    return any(
+        re.search(rf"{_VOCATIVE}{re.escape(student.given_name)}\s*[,!.?:\n-]", words, re.IGNORECASE)
+        for student in party.persons(Role.STUDENT)
+        if student.given_name
+    )
+
+
+def students_reached(message: Message) -> list[tuple[Participant, tuple[Person, ...]]]:
+    """Student recipients with the persons behind them; a shared handle only when it is meant.
+
+    An address known as a student's only by its domain stands for itself.
+    """
+    reached = []
+    for party in message.recipients:
+        if not party.may_be(Role.STUDENT):
+            continue
+        people = party.persons(Role.STUDENT)
+        shared = party.basis is Basis.SHARED and bool(party.persons(Role.GUARDIAN))
+        if shared and not addresses_student(message, party):
+            continue
+        if not people:
+            people = (Person(party.handle, Role.STUDENT, "", party.value),)
+        reached.append((party, people))
+    return reached
+
+
+def known_students(message: Message) -> tuple[Person, ...]:
+    """Students reached by identity, not by a name that merely matches; each once, by id."""
+    found = {
+        person.id: person
+        for party, people in students_reached(message)
+        if party.basis is not Basis.NAME
+        for person in people
+    }
+    return tuple(found[key] for key in sorted(found))
+
+
+def has_other_adult(message: Message) -> bool:
+    """Whether a guardian, a second staff member or an unread school group is on the message."""
+    return any(
+        party.may_be(Role.STAFF) or party.persons(Role.GUARDIAN) or _is_school_group(party)
+        for party in message.other_adults
+    )
+
+
+def _is_school_group(party: Participant) -> bool:
+    return party.basis is Basis.UNKNOWN and party.account is Account.SCHOOL
+
+
+def is_private(message: Message) -> bool:
+    """One to three students, nobody grown-up beside the sender."""
+    return 0 < message.audience <= SMALL_GROUP and not has_other_adult(message)
+
+
+def sender_confidence(message: Message) -> float:
+    """How sure it is that the sender is the staff member: 1 by handle, less by name or shared."""
+    return {Basis.HANDLE: 1.0, Basis.SHARED: 0.8, Basis.NAME: 0.6, Basis.DOMAIN: 0.7}.get(
+        message.sender.basis, 0.5
+    )
+
+
+def shared_class_facts(
+    staff: tuple[Person, ...], match: Match, message: Message, around: Conversation
+) -> tuple[str, ...]:
+    """Sentences naming the classes sender and students share."""
+    titles = sorted(
+        {
+            title
+            for one in staff
+            for student in match.students
+            for title in around.district.shared_classes(one, student, message.sent_at_local.date())
+        }
+    )
+    return (f"teaches the student: {', '.join(titles)}",) if titles else ()
