@@ -1,7 +1,8 @@
-"""What the baselines share: where a district's exports are, and the one line each prints."""
+"""What the tools share: where exports are, the line a tool prints, what wrote a district."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from pathlib import Path
@@ -11,6 +12,16 @@ CANVAS_TABLES = (
     "conversation_messages",
     "conversation_message_participants",
     "conversation_participants",
+)
+GENERATOR = (
+    "generate.py",
+    "people.py",
+    "traffic.py",
+    "texts.py",
+    "tables.py",
+    "exports.py",
+    "mails.py",
+    "phrases.txt",
 )
 
 
@@ -30,3 +41,11 @@ def report(messages: int, matches: int, seconds: float, **more: float) -> None:
     """Print one JSON object; `seconds` is the whole work, extrapolated when `more` says so."""
     figures = {"messages": messages, "matches": matches, "seconds": round(seconds, 3)}
     print(json.dumps({**figures, **{name: round(value, 3) for name, value in more.items()}}))
+
+
+def generator_digest() -> str:
+    """Digest of the generator's own files, so that data of an older one is not reused."""
+    digest = hashlib.sha256()
+    for name in GENERATOR:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()

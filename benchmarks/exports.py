@@ -32,9 +32,7 @@ GZIP_LEVEL = 1
 DUMPED = "2026-06-15T04:00:00Z"
 
 
-def write_sms(
-    district: District, plans: Iterable[Plan], folder: Path, seed: int
-) -> Counter[str]:
+def write_sms(district: District, plans: Iterable[Plan], folder: Path, seed: int) -> Counter[str]:
     """One CSV a chunk; counts of messages by kind and of candidates by reason."""
     folder.mkdir(parents=True, exist_ok=True)
     maker, counts = TextMaker(), Counter[str]()
@@ -52,8 +50,11 @@ def write_sms(
 
 
 def _sms_table(
-    district: District, plan: Plan, lines: np.ndarray[tuple[int], np.dtype[np.str_]],
-    bodies: pa.Array, rng: np.random.Generator,
+    district: District,
+    plan: Plan,
+    lines: np.ndarray[tuple[int], np.dtype[np.str_]],
+    bodies: pa.Array,
+    rng: np.random.Generator,
 ) -> pa.Table:
     office = plan.is_kind("office-guardian")
     ours = np.where(
@@ -84,9 +85,7 @@ def _sms_table(
     return pa.table({name: pa.array(column) for name, column in columns.items()})
 
 
-def write_lms(
-    district: District, plans: Iterable[Plan], folder: Path, seed: int
-) -> Counter[str]:
+def write_lms(district: District, plans: Iterable[Plan], folder: Path, seed: int) -> Counter[str]:
     """One gzip part a chunk and table, pseudonyms last; counts as `write_sms`."""
     maker, counts, parts = TextMaker(), Counter[str](), _Parts(folder)
     bounds = district.class_bounds()
@@ -203,7 +202,10 @@ def _pseudonyms(parts: _Parts, district: District) -> None:
 
 
 def _texts(
-    district: District, plan: Plan, maker: TextMaker, middle: tuple[int, int],
+    district: District,
+    plan: Plan,
+    maker: TextMaker,
+    middle: tuple[int, int],
     rng: np.random.Generator,
 ) -> pa.Array:
     """Bodies of a plan, with the numbers and names that some of them give."""
@@ -222,9 +224,7 @@ def _texts(
     return with_filled(bodies, guardian, "number", numbers, rng)
 
 
-def own_numbers(
-    district: District, people: Ints
-) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+def own_numbers(district: District, people: Ints) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
     """The people's phones; for those without one in the tables a number no table lists."""
     own = district.phone[people]
     return np.where(own == "", district.unlisted[people % len(district.unlisted)], own)

@@ -44,6 +44,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.district import generator_digest
 from benchmarks.exports import write_lms, write_sms
 from benchmarks.mails import write_mail
 from benchmarks.people import FEWEST, RATES, SHARES, District, make_district
@@ -116,6 +117,7 @@ def _write_rates(
 ) -> None:
     stated = {
         "arguments": arguments,
+        "source": generator_digest(),
         "people": {
             "students": district.students,
             "guardians": district.guardians,

@@ -21,16 +21,16 @@ import numpy as np
 from benchmarks.exports import count_plan, own_numbers
 from benchmarks.people import OUTSIDE, District
 from benchmarks.tables import write_csv
-from benchmarks.texts import PHRASES, TextMaker, with_filled, written_numbers
+from benchmarks.texts import COLLEAGUE, PHRASES, TextMaker, with_filled, written_numbers
 from benchmarks.traffic import Plan
 
 HEADER = (
     "Rfc822MessageId,GmailMessageId,FileName,Account,Labels,From,Subject,To,CC,BCC,DateSent,"
     "DateReceived,SubjectAtStart,SubjectAtEnd,DateFirstMessageSent,DateLastMessageSent,"
     "DateFirstMessageReceived,DateLastMessageReceived,ThreadedMessageCount"
-).split(",")
+)
 WITH_HTML, WITH_ATTACHMENT, WITH_COPIED = 0.45, 0.05, 0.20
-"""Shares of mails with an HTML alternative and an attachment, of staff mails with others in CC."""
+"""Shares of mails with an HTML alternative, an attachment; of staff mails with others in CC."""
 TEXT_BYTES = (1_000, 6_000)
 ATTACHMENT_LINES = (150, 1_500)  # of 76 base64 characters: 9 to 86 KB
 ACCOUNTS_A_ZIP = 1_000
@@ -43,9 +43,11 @@ _TRANSPORT = (
     "X-Received: by 2002:a17:90b:4c0f:b0:2ff:3333:4444 with SMTP id\r\n"
     "        98e67ed59e1d1-30a{id}.6.17; {date}\r\n"
     "ARC-Seal: i=1; a=rsa-sha256; d=relay.example; s=arc-20240605;\r\n"
-    + "".join(f"        {chr(97 + n) * 4}b4QF7yPq0Lr{n}Kx9vT2mWz8sHc5dNj1uGe6oYa3iRf{n}\r\n" for n in range(5))
+    + "".join(
+        f"        {letter * 4}b4QF7yPq0LrKx9vT2mWz8sHc5dNj1uGe6oYa3iRf\r\n" for letter in "abcde"
+    )
     + "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=relay.example; s=20230601;\r\n"
-    + "".join(f"        b={chr(101 + n) * 4}Ue2kVx7Rw4Tn9Bq{n}Pz6yLm1sHd8cJg5oFa{n}\r\n" for n in range(4))
+    + "".join(f"        b={letter * 4}Ue2kVx7Rw4Tn9BqPz6yLm1sHd8cJg5oFa\r\n" for letter in "fghi")
     + "Return-Path: <{sender}>\r\n"
 )
 Bytes = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -62,9 +64,7 @@ class _Mail:
     boxes: tuple[str, ...]
 
 
-def write_mail(
-    district: District, plans: Iterable[Plan], folder: Path, seed: int
-) -> Counter[str]:
+def write_mail(district: District, plans: Iterable[Plan], folder: Path, seed: int) -> Counter[str]:
     """One Vault export a chunk; counts of mails and copies by kind and reason."""
     folder.mkdir(parents=True, exist_ok=True)
     writer, counts = _Writer(district, seed), Counter[str]()
@@ -99,7 +99,7 @@ class _Writer:
         boxes = _boxes(mails)
         with (folder / f"{name}-metadata.csv").open("w", encoding="utf-8", newline="") as stream:
             rows = csv.writer(stream, lineterminator="\n")
-            rows.writerow(HEADER)
+            stream.write(f"{HEADER}\n")
             for box, held in boxes.items():
                 rows.writerows(rendered.row(number, box, name) for number in held)
         self._zips(name, boxes, rendered, folder)
@@ -132,7 +132,10 @@ class _Writer:
         own, private = plan.because("own-account"), plan.because("private-address")
         copied = plan.is_kind("staff-staff") & (rng.random(len(plan)) < WITH_COPIED)
         others = rng.integers(self._district.first_staff, self._district.people, (len(plan), 3))
-        others = np.sort(others, axis=1)
+        extras = [
+            dict.fromkeys(row) if some else {}
+            for row, some in zip(others.tolist(), copied, strict=True)
+        ]
         return [
             self._envelope(names[kind], staff, other, from_staff, (mine, theirs), extra)
             for kind, staff, other, from_staff, mine, theirs, extra in zip(
@@ -142,14 +145,19 @@ class _Writer:
                 plan.from_staff.tolist(),
                 own.tolist(),
                 private.tolist(),
-                (dict.fromkeys(row) if some else () for row, some in zip(others.tolist(), copied)),
+                extras,
                 strict=True,
             )
         ]
 
     def _envelope(
-        self, kind: str, staff: int, other: int, from_staff: bool,
-        private: tuple[bool, bool], copied: Iterable[int],
+        self,
+        kind: str,
+        staff: int,
+        other: int,
+        from_staff: bool,
+        private: tuple[bool, bool],
+        copied: Iterable[int],
     ) -> _Mail:
         district = self._district
         ours = str(district.private_email[staff] if private[0] else district.email[staff])
@@ -184,7 +192,7 @@ class _Writer:
         """Texts of 1 to 6 KB in paragraphs, plain and as HTML."""
         plain, html = [], []
         for length in rng.integers(*TEXT_BYTES, _POOL):
-            voice = np.full(int(length) // 200 + 1, 3, dtype=np.int64)
+            voice = np.full(int(length) // 240 + 1, COLLEAGUE, dtype=np.int64)
             paragraphs = self._maker.bodies(voice, (3, 4), rng).to_pylist()
             plain.append("\n\n".join(paragraphs))
             blocks = (f'<div dir="ltr">{escape(one)}<br></div>\n' for one in paragraphs)
@@ -196,7 +204,11 @@ class _Rendered:
     """Mails of one export as CSV rows and as mbox entries, by their place in the plan."""
 
     def __init__(
-        self, plan: Plan, mails: list[_Mail], subjects: list[str], openings: list[str],
+        self,
+        plan: Plan,
+        mails: list[_Mail],
+        subjects: list[str],
+        openings: list[str],
         rng: np.random.Generator,
     ) -> None:
         count = len(plan)

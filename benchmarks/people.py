@@ -1,4 +1,4 @@
-"""The invented people of a benchmark district: who they are, how they are reached, who teaches whom.
+"""The invented people of a benchmark district: names, numbers, addresses, who teaches whom.
 
 Rule of this file: everything is computed from the number of people and the seed, as numpy arrays
 with one row a student, guardian or staff member; `tables.py` writes them out. Shares are patterns

@@ -44,7 +44,7 @@ def make_analyser() -> Analyse:
     )
 
     # The e-mail recogniser would fetch the list of domain suffixes; the bundled one will do.
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
+    tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
     engine = SpacyNlpEngine()
     engine.nlp = {"en": spacy.blank("en")}
     recognisers = [
@@ -97,7 +97,9 @@ def _texts(folder: Path, people: dict[str, set[str]]) -> Iterator[tuple[set[str]
 def _conversations(
     folder: Path, people: dict[str, set[str]]
 ) -> Iterator[tuple[set[str], set[str], str]]:
-    known = {str(value["user_id"]): value.get("sis_user_id") for value in _rows(folder, "pseudonyms")}
+    known = {
+        str(value["user_id"]): value.get("sis_user_id") for value in _rows(folder, "pseudonyms")
+    }
     members: dict[int, list[int]] = {}
     for value in _rows(folder, "conversation_message_participants"):
         members.setdefault(value["conversation_message_id"], []).append(value["user_id"])
@@ -144,7 +146,10 @@ def run(district: Path, limit: int, analyse: Analyse) -> None:
     seconds = reading + analysing * read / analysed
     more = {"measured_seconds": reading + analysing, "extrapolated_from": analysed}
     report(read, matches, seconds, reading_seconds=reading, **more)
-    print(f"extrapolated: {analysed} of {read} messages analysed, matches are of those", file=sys.stderr)
+    print(
+        f"extrapolated: {analysed} of {read} messages analysed, matches are of those",
+        file=sys.stderr,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

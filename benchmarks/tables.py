@@ -72,9 +72,7 @@ def write_tables(district: District, out: Path) -> None:
     offices = [(office_number(n), PHRASES["office"][n]) for n in range(OFFICE_LINES)]
     write_csv(out / "district_numbers.csv", "number,label", offices)
     groups = [("https://groups.benchvalley.example/boosters", "E000000", *_term())]
-    write_csv(
-        out / "approved_groups.csv", "name_or_url,approved_by,valid_from,valid_to", groups
-    )
+    write_csv(out / "approved_groups.csv", "name_or_url,approved_by,valid_from,valid_to", groups)
     write_csv(out / "approved_sites.csv", "domain_or_url", [(SCHOOL,), ("lessons.example",)])
     days = [(day.isoformat(), label) for day, label in DAYS_OFF.items()]
     write_csv(out / "days_off.csv", "date,label", days)

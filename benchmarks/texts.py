@@ -38,6 +38,7 @@ class TextMaker:
     """Bodies for whole columns of messages."""
 
     def __init__(self) -> None:
+        """Lay the pieces of all voices side by side."""
         names = ("greeting", "closing", *VOICES)
         self._pieces = pa.array([piece for name in names for piece in PHRASES[name]])
         lengths = np.array([len(PHRASES[name]) for name in names])

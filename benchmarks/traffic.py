@@ -35,6 +35,9 @@ UNLISTED = 0.02
 """Share of school-guardian SMS conversations with a number that no table lists."""
 
 
+FLOWS = ("both", "from-staff", "to-staff")
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of conversation: its share of messages, its voices, which way it goes."""
@@ -43,7 +46,7 @@ class Kind:
     share: float
     staff_voice: int
     other_voice: int
-    flow: str  # both, from-staff or to-staff
+    flow: str  # one of FLOWS
     longest: int
 
 
@@ -101,6 +104,7 @@ class Plan:
     sent: Ints  # milliseconds UTC
 
     def __len__(self) -> int:
+        """How many messages the chunk has."""
         return len(self.kind)
 
     def is_kind(self, name: str) -> Flags:
@@ -162,7 +166,7 @@ def _plan(
     reason[chosen] = _reasons(channel, candidates)
     with_guardian = np.array(["guardian" in k.name for k in kinds])[kind_of_thread]
     unlisted = (rng.random(len(size)) < UNLISTED) & with_guardian & (channel == "sms")
-    flow = np.array(["both from-staff to-staff".split().index(k.flow) for k in kinds])[kind]
+    flow = np.array([FLOWS.index(k.flow) for k in kinds])[kind]
     begins = rng.integers(0, 2, len(size))[thread]
     from_staff = (flow == 1) | ((flow == 0) & ((step + begins) % 2 == 0)) | (reason > 0)
     for name in ("private-address", "own-account"):
@@ -282,7 +286,8 @@ def _times(
     high = np.where(in_hours, 16.5, np.where(late, 22.75, np.where(by_day, 17.0, 22.5)))
     clock = ((low + rng.random(count) * (high - low)) * 3_600_000).astype(np.int64)
     midnight: Ints = _CALENDAR.midnight[np.where(taught, of_school, of_year)]
-    return midnight + clock
+    sent: Ints = midnight + clock
+    return sent
 
 
 class _Pairs:
@@ -333,7 +338,8 @@ class _Pairs:
         staff = rng.choice(self._answering, count)
         other = rng.choice(self._writers, count)
         clash = staff == other
-        other[clash] = np.where(staff[clash] == self._writers[0], self._writers[1], self._writers[0])
+        first, second = self._writers[:2]
+        other[clash] = np.where(staff[clash] == first, second, first)
         return staff, other
 
     def draw_private(

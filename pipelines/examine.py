@@ -13,10 +13,10 @@ from datetime import date
 from pipelines.errors import RuleFailed
 from pipelines.findings import ContextLine, Finding, derived_id
 from pipelines.message import Message, Person, Role, ZoneBasis
-from pipelines.roster.directory import Directory
 from rules.facts import has_other_adult, shared_class_facts, staff_senders
 from rules.model import (
     Conversation,
+    District,
     Exemption,
     Label,
     Match,
@@ -39,7 +39,7 @@ class Examiner:
 
     rules: tuple[Rule, ...]
     policy: Policy
-    directory: Directory
+    directory: District
     judge: Judge
 
     def examine(
@@ -239,7 +239,7 @@ def _shown(people: tuple[Person, ...], value: str) -> str:
 
 def purposes_of(
     probabilities: Mapping[str, float],
-    directory: Directory,
+    directory: District,
     judge: Callable[[Message, Sequence[Message], Mapping[str, float], Sequence[str]], Purpose],
 ) -> Judge:
     """Bind the categoriser's probabilities and the roster's classes to a `Judge`."""

@@ -21,7 +21,7 @@ from pipelines.message import (
     Role,
     ZoneBasis,
 )
-from rules.model import Conversation, Example, Exemption, Label, Purpose
+from rules.model import Example, Exemption, Label, Purpose
 from rules.signals.hours import parse_hours
 
 RIVER = Person("T1", Role.STAFF, "Mara", "River")
@@ -137,6 +137,14 @@ class ExampleDistrict:
         related = staff == OAK and student == NOA
         return Exemption("familial", "roster: guardian record of T2") if related else None
 
+    def expired_relationship(self, staff: Person, student: Person, on: date) -> str | None:
+        """None is on file."""
+        return None
+
+    def name_only_relatives(self, staff: Person, student: Person) -> bool:
+        """Nobody's name misleads here."""
+        return False
+
     def guardians(self, student: Person) -> tuple[Person, ...]:
         """Ana is Jo's guardian."""
         return (ANA,) if student == JO else ()
@@ -146,11 +154,9 @@ class ExampleDistrict:
         return None
 
 
-def conversation(example: Example) -> Conversation:
-    """The surroundings an example is checked in; its purpose is what the example states."""
-    purpose = Purpose(example.purpose, _PROBABILITY[example.purpose], ("stated by the example",))
-    thread = (*example.before, example.message)
-    return Conversation(thread, ExampleDistrict(), lambda _: purpose)
+def stated_purpose(example: Example) -> Purpose:
+    """The purpose an example states, as the judge would give it."""
+    return Purpose(example.purpose, _PROBABILITY[example.purpose], ("stated by the example",))
 
 
 _PROBABILITY = {Label.SCHOOL_BUSINESS: 0.95, Label.PERSONAL: 0.05, Label.UNCLEAR: 0.5}

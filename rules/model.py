@@ -102,6 +102,12 @@ class District(Protocol):
     def exemption(self, staff: Person, student: Person, on: date) -> Exemption | None:
         """The relationship between the two that is valid that day, if any."""
 
+    def expired_relationship(self, staff: Person, student: Person, on: date) -> str | None:
+        """Tells of a signed row for the two that is not valid that day."""
+
+    def name_only_relatives(self, staff: Person, student: Person) -> bool:
+        """Whether only an equal name suggests that the staff member is a guardian."""
+
     def guardians(self, student: Person) -> tuple[Person, ...]:
         """The student's guardians by roster."""
 
@@ -135,7 +141,6 @@ class Example:
     expect: Status | None
     before: tuple[Message, ...] = ()
     purpose: Label = Label.UNCLEAR
-    exemption: Exemption | None = None
 
 
 class InvalidRule(ValueError):

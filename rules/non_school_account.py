@@ -27,7 +27,9 @@ _SCHOOL_ACCOUNT = re.compile(
 _LONGEST_REDIRECT = 45  # words
 _OTHER_PERSON = re.compile(
     r"\bmy (?:son|daughter|child|kid|boy|girl)\b|\bmi hij[oa]\b|\bthis is \w+'s (?:mom|dad|mother|father)\b"
-    r"|\bhis (?:mom|dad)\b|\bher (?:mom|dad)\b",
+    r"|\bhis (?:mom|dad)\b|\bher (?:mom|dad)\b|\bnot (?:your|the) (?:school|teacher|coach)"
+    r"|\b(?:this is|i'm|i am|here is) [a-z]+(?: [a-z]+)? (?:at|from|with|of) (?:the |our )?[a-z]"
+    r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b",
     re.IGNORECASE,
 )
 

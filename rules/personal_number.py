@@ -31,8 +31,11 @@ _RESOURCE = re.compile(
     r"pharmacy|store|shop|restaurant|pizza|library|museum|theater|college|university|admissions|"
     r"financial aid|support|help desk|customer|company|business|hotel|motel|bank|dmv|police|sheriff|"
     r"county|center|centre|department|agency|studio|rental|tuxedo|tux|photographer|florist|"
-    r"service|services|inc|llc|reservation|box office|extension|ext|oficina|clínica|tienda|centro|"
-    r"biblioteca|línea)\b",
+    r"service|services|inc|llc|reservation|box office|extension|ext|vet|veterinarian|feed|supply|"
+    r"mart|market|café|cafe|diner|farm|ranch|garage|auto|salon|bakery|church|lumber|hardware|print|"
+    r"printing|sports|outfitters|embroidery|taxi|towing|scholarship|foundation|oficina|clínica|"
+    r"tienda|centro|biblioteca|línea|consultorio|farmacia)\b"
+    r"|\bcall (?:the|a|an|your|any) (?!house|cell)[a-z]+ (?:at|on)\b",
     re.IGNORECASE,
 )
 
@@ -82,12 +85,20 @@ def _judged(
         return
     elif any(person.role is Role.STAFF for person in owners.values()):
         yield 0.9, _evidence(phone, part, "listed as a staff member's own")
-    elif _RESOURCE.search(before) or _RESOURCE.search(after[:30]):
-        return
-    elif _OWN.search(before) or _OWN.search(after):
-        yield 0.85, _evidence(phone, part, "given as a way to reach somebody privately")
-    else:
-        yield 0.6, _evidence(phone, part, "not a number of the district, nor of the family")
+    elif not _is_resource(before, after):
+        if _OWN.search(before) or _OWN.search(after):
+            yield 0.85, _evidence(phone, part, "given as a way to reach somebody privately")
+        else:
+            yield 0.6, _evidence(phone, part, "not a number of the district, nor of the family")
+
+
+def _is_resource(before: str, after: str) -> bool:
+    """Whether the nearest words say business, office or help line rather than somebody's own."""
+    resource = max((found.end() for found in _RESOURCE.finditer(before)), default=-1)
+    own = max((found.end() for found in _OWN.finditer(before)), default=-1)
+    if resource < 0 and own < 0:
+        return bool(_RESOURCE.search(after[:30]))
+    return resource > own
 
 
 def _evidence(phone: phones.Phone, part: str, what: str) -> Evidence:

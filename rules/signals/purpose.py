@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.message import Message
 from rules.model import Label, Purpose
-from rules.signals.purpose_text import clean
-from rules.signals.purpose_words import lexicon, plain_words
+from rules.signals.purpose_text import KEPT, clean
+from rules.signals.purpose_words import lexicon, plain_words, says_something
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -68,11 +68,11 @@ _COMMON_IN_TITLES = frozenset(
 class Categoriser:
     """The shipped text categoriser, calibrated."""
 
-    def __init__(self, nlp: Language, slope: float, offset: float) -> None:
+    def __init__(self, nlp: Language, slope: float, offset: float, shrink: float) -> None:
         self._nlp = nlp
-        self._textcat = nlp.get_pipe("textcat")
         self._slope = slope
         self._offset = offset
+        self._shrink = shrink
 
     @classmethod
     def load(cls, path: Path | None = None) -> Categoriser:
@@ -80,23 +80,26 @@ class Categoriser:
         return _load(path or MODEL)
 
     def probabilities(self, texts: Sequence[str]) -> list[float]:
-        """Calibrated probability of school business, one a text; 0.5 where nothing is said."""
+        """Calibrated probability of school business, one a text; 0.5 where nothing is said.
+
+        Texts are judged as they stand: `clean` them first. Only features the model knows enter
+        spaCy's vocabulary, so it stays the size of the model however many texts are judged.
+        """
         answer: list[float] = []
         remaining = iter(texts)
         while batch := list(islice(remaining, BATCH)):
-            answer += self._batch(batch)
+            answer += self._batch([plain_words(text[:KEPT]) for text in batch])
         return answer
 
-    def _batch(self, texts: Sequence[str]) -> list[float]:
-        from rules.signals.purpose_spacy import NOTHING, log_odds
+    def _batch(self, texts: Sequence[Sequence[str]]) -> list[float]:
+        from rules.signals.purpose_spacy import log_odds
 
-        with self._nlp.memory_zone():  # what a batch adds to the vocabulary goes with it
-            docs = [self._nlp.make_doc(text[: 2 * 4_000]) for text in texts]
-            silent = [len(doc) == 1 and doc[0].orth_ == NOTHING for doc in docs]
-            odds = log_odds(self._textcat, docs)
+        odds = log_odds(self._nlp, texts)
         return [
-            0.5 if nothing else _probability(self._slope * value + self._offset)
-            for nothing, value in zip(silent, odds, strict=True)
+            _probability(self._slope * value * len(words) / (len(words) + self._shrink) + self._offset)
+            if says_something(words)
+            else 0.5
+            for words, value in zip(texts, odds, strict=True)
         ]
 
 
@@ -107,7 +110,7 @@ def _load(path: Path) -> Categoriser:
     import rules.signals.purpose_spacy  # noqa: F401  # registers tokenizer and architecture
 
     meta = json.loads((path / "purpose.json").read_text(encoding="utf-8"))
-    return Categoriser(spacy.load(path), meta["slope"], meta["offset"])
+    return Categoriser(spacy.load(path), meta["slope"], meta["offset"], meta["shrink"])
 
 
 @lru_cache(maxsize=1)

@@ -95,9 +95,10 @@ def blank(known: Iterable[str], length: int) -> Language:
     return nlp
 
 
-def log_odds(textcat: Any, docs: Sequence[Doc]) -> list[float]:
-    """Uncalibrated log-odds of school business, one a Doc."""
-    extract, linear, _ = textcat.model.layers
+def log_odds(nlp: Language, texts: Sequence[Sequence[str]]) -> list[float]:
+    """Uncalibrated log-odds of school business, one a text of plain words."""
+    extract, linear, _ = nlp.get_pipe("textcat").model.layers  # type: ignore[attr-defined]
+    docs = [nlp.tokenizer.of_words(words) for words in texts]  # type: ignore[attr-defined]
     scores = linear.predict(extract.predict(docs))
     answer: list[float] = (scores[:, 1] - scores[:, 0]).tolist()
     return answer

@@ -32,6 +32,7 @@ SEEN_AT_LEAST = 2  # a feature of one line alone is left out
 EPOCHS = 20
 BATCH = 64
 STEP = 5.0
+SHRINK = 2.0  # a text of n words keeps n / (n + SHRINK) of its log-odds
 RIDGE = 10.0  # inverse strength, as in C of a logistic regression
 FOLDS = 6
 _HERE = Path(__file__).resolve().parent
@@ -129,13 +130,20 @@ def raw_scores(nlp: Language, texts: Sequence[str]) -> npt.NDArray[np.float64]:
     return odds
 
 
+def sizes(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    """What part of its log-odds each text keeps: one word is thin evidence."""
+    counts = np.asarray([len(plain_words(text)) for text in texts], dtype="float64")
+    return counts / (counts + SHRINK)
+
+
 def held_out(lines: Sequence[Line], seed: int = SEED) -> npt.NDArray[np.float64]:
     """Log-odds of every line from a model that saw none of its file."""
     odds = np.zeros(len(lines))
     for part in folds(lines, seed):
         rows = [row for row, line in enumerate(lines) if line.file in part]
         nlp = train([line for line in lines if line.file not in part], seed)
-        odds[rows] = raw_scores(nlp, [lines[row].text for row in rows])
+        texts = [lines[row].text for row in rows]
+        odds[rows] = raw_scores(nlp, texts) * sizes(texts)
     return odds
 
 
@@ -196,6 +204,7 @@ def main() -> None:
         "lines": {name: truth.count(label) for label, name in enumerate(LABELS)},
         "files": sorted({line.file for line in lines}),
         "sha256": fingerprint(lines),
+        "shrink": SHRINK,
         "slope": round(slope, 6),
         "offset": round(offset, 6),
         "features": len(nlp.tokenizer.known),  # type: ignore[attr-defined]  # ours, see blank()
