@@ -182,8 +182,11 @@ def _run(task: Task) -> tuple[Usage, str]:
         raise Failed(f"{task.title}: {figures['messages']} messages, {task.messages} are there")
     if "extrapolated_from" not in figures:
         return usage, ""
-    added = figures["seconds"] - figures["measured_seconds"]
-    whole = Usage(usage.seconds + added, usage.cpu_seconds + added, usage.peak_mb)
+    whole = Usage(
+        usage.seconds + figures["added_seconds"],
+        usage.cpu_seconds + figures["added_cpu_seconds"],
+        usage.peak_mb,
+    )
     return whole, f"extrapolated from {figures['extrapolated_from']:,.0f}"
 
 
@@ -242,7 +245,7 @@ def _surroundings(given: argparse.Namespace) -> list[str]:
 def _versions(python: str, names: Sequence[str]) -> str:
     code = (
         "import sys, importlib.metadata as m\n"
-        "have = {d.name.lower(): d.version for d in m.distributions()}\n"
+        "have = {d.name.lower().replace('_', '-'): d.version for d in m.distributions()}\n"
         "print(', '.join(n + ' ' + have.get(n, 'not installed') for n in sys.argv[1:]))"
     )
     command = [python, "-c", code, *names]

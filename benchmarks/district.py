@@ -38,7 +38,11 @@ def parts(canvas: Path, table: str) -> list[Path]:
 
 
 def report(messages: int, matches: int, seconds: float, **more: float) -> None:
-    """Print one JSON object; `seconds` is the whole work, extrapolated when `more` says so."""
+    """Print one JSON object; `seconds` is the whole work, extrapolated when `more` says so.
+
+    An extrapolated report has `extrapolated_from` (records), and `added_seconds` and
+    `added_cpu_seconds`: what the whole work takes more than the process that reports did.
+    """
     figures = {"messages": messages, "matches": matches, "seconds": round(seconds, 3)}
     print(json.dumps({**figures, **{name: round(value, 3) for name, value in more.items()}}))
 

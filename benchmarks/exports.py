@@ -189,12 +189,14 @@ def _pseudonyms(parts: _Parts, district: District) -> None:
     """Logins; guardians made theirs themselves, so the SIS id is missing from those."""
     who = np.flatnonzero(has_lms(district))
     guardian = (who >= district.first_guardian) & (who < district.first_staff)
+    hidden = np.char.add(np.char.add("login", district.lms[who].astype(str)), "@webmail.example")
+    login = np.where(district.lms_known[who], district.email[who], hidden)
     sis = np.where(guardian, "", district.source_id[who])
     known = np.where(guardian, "", ',"sis_user_id":"')
     closed = np.where(guardian, "", '"')
     lines = lines_of(
         *('{"key":{"id":', _text(who + 1), '},"value":{"user_id":', _text(district.lms[who])),
-        *(',"unique_id":"', pa.array(district.email[who]), '"'),
+        *(',"unique_id":"', pa.array(login), '"'),
         *(pa.array(known), pa.array(sis), pa.array(closed)),
         f'}},"meta":{{"ts":"{DUMPED}"}}}}',
     )

@@ -78,21 +78,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("district", type=Path, help="a folder written by benchmarks.generate")
     parser.add_argument("--limit", type=int, default=0, help="read only so many, extrapolate")
     given = parser.parse_args(arguments)
+    began, cpu_began = time.perf_counter(), time.process_time()
     vault = sources(given.district)["vault"]
     total = count_copies(vault) if given.limit else 0
     every = max(1, total // given.limit) if given.limit else 1
-    begin = time.perf_counter()
+    begin, cpu_begin = time.perf_counter(), time.process_time()
     done = with_text = 0
     for _, text in read_mails(vault, every):
         done += 1
         with_text += bool(text)
         if done == given.limit:
             break
-    seconds = time.perf_counter() - begin
+    seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu_begin
     if not given.limit or done == total:
         report(done, with_text, seconds)
         return 0
-    more = {"measured_seconds": seconds, "extrapolated_from": done}
+    counting, cpu_counting = begin - began, cpu_begin - cpu_began  # only a limited run counts
+    more = {
+        "added_seconds": seconds * (total / done - 1) - counting,
+        "added_cpu_seconds": cpu * (total / done - 1) - cpu_counting,
+        "extrapolated_from": done,
+    }
     report(total, with_text, seconds * total / done, **more)
     print(f"extrapolated: {done} of {total} mails read, matches are of those", file=sys.stderr)
     return 0

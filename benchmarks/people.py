@@ -269,9 +269,11 @@ def _phones(
 
 
 def _lms_known(students: int, guardians: int, staff: int) -> Flags:
+    """Unknown are some of the guardians who have an account, spread evenly among those."""
+    has = shared(np.arange(guardians), RATES["guardians with an LMS account"])
     share = RATES["guardians with an LMS account that is in handles.csv"]
     known: Flags = np.ones(students + guardians + staff, dtype=bool)
-    known[students : students + guardians] = shared(np.arange(guardians), share)
+    known[students : students + guardians] = shared(np.cumsum(has) - 1, share) | ~has
     return known
 
 

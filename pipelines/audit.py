@@ -22,9 +22,9 @@ from pipelines.broadcasts import audiences
 from pipelines.config import Config
 from pipelines.contacts import Kept
 from pipelines.counters import Ledger, merge
-from pipelines.duplicates import Tally, tally
-from pipelines.findings import Case, Finding
-from pipelines.output.flags import utc, write_flags, write_tables
+from pipelines.duplicates import tally
+from pipelines.outcome import Entry, read_groups
+from pipelines.output.flags import RunTables, utc
 from pipelines.output.folder import IT, OFFICERS, owner_only, whole_folder, work_folder
 from pipelines.output.manifest import (
     Totals,
@@ -32,12 +32,11 @@ from pipelines.output.manifest import (
     needs_a_person,
     reconcile,
     source_entry,
-    totals,
     versions,
     write_manifest,
 )
 from pipelines.output.quarantine import write_quarantine
-from pipelines.output.summary import report_of
+from pipelines.output.summary import Shown, report_of
 from pipelines.runners import local_pipeline
 from pipelines.sources.archive import plain_files
 from pipelines.transforms import AssembleCases, ExamineThreads, SavePickled, ScreenExports
@@ -54,7 +53,6 @@ class Outcome:
 
     folder: Path
     totals: Totals
-    cases: tuple[Case, ...]
     attention: tuple[str, ...]
 
     @property
@@ -102,14 +100,28 @@ def run_audit(config: Config, out: Path, step: Step = lambda name: None) -> Outc
         reconcile(ledgers, counted, [source.name for source in config.sources])
         reach = audiences(Path(one.copies) for one in kept)
         clock.begin("examining")
-        findings, cases = examine(place, kept, reach)
+        entries = examine(place, kept, reach)
         clock.begin("publishing")
-        result = totals(counted, findings, cases)
-        attention = needs_a_person(ledgers, config)
-        folder = _publish(
-            place, out, started, kept, ledgers, findings, cases, result, attention, hashing, clock
-        )
-    return Outcome(folder, result, tuple(cases), tuple(attention))
+        run = Run(place, out, started, kept, ledgers, Totals.of(counted))
+        folder = _publish(run, entries, hashing, clock)
+    return Outcome(folder, run.totals, tuple(run.attention))
+
+
+@dataclass
+class Run:
+    """What is known of a run when it is published."""
+
+    place: Workplace
+    out: Path
+    started: datetime
+    kept: list[Kept]
+    ledgers: dict[str, Ledger]
+    totals: Totals
+
+    @property
+    def attention(self) -> list[str]:
+        """Why somebody should look although the run is complete."""
+        return needs_a_person(self.ledgers, self.place.config)
 
 
 def input_hashes(config: Config) -> dict[str, str]:
@@ -149,86 +161,68 @@ def build_examining(
         root
         | "Partitions" >> beam.Create(range(place.partitions), reshuffle=False)
         | ExamineThreads(str(place.work), tuple(kept), reach)
-        | AssembleCases()
-        | "All cases" >> beam.combiners.ToList()
-        | "Save outcome" >> SavePickled(str(place.work / "outcome.pickle"))
+        | AssembleCases(str(place.work))
+        | "All entries" >> beam.combiners.ToList()
+        | "Save entries" >> SavePickled(str(place.work / "entries.pickle"))
     )
 
 
-def examine(
-    place: Workplace, kept: list[Kept], reach: dict[int, int]
-) -> tuple[list[Finding], list[Case]]:
-    """Run the examining graph; findings in order, cases worst first."""
+def examine(place: Workplace, kept: list[Kept], reach: dict[int, int]) -> list[Entry]:
+    """Run the examining graph; where the groups lie, worst case first."""
     with local_pipeline() as root:
         build_examining(root, place, kept, reach)
-    groups: list[tuple[tuple[Finding, ...], Case | None]] = load_pickled(
-        place.work / "outcome.pickle"
-    )
-    findings = sorted((one for group, _ in groups for one in group), key=lambda one: one.order())
-    cases = [case for _, case in groups if case]
-    return findings, sorted(cases, key=_case_order)
-
-
-def _case_order(case: Case) -> tuple[int, float, str]:
-    return (-case.severity, -case.findings[-1].message.sent_at.timestamp(), case.case_id)
+    entries: list[Entry] = load_pickled(place.work / "entries.pickle")
+    return sorted(entries)
 
 
 def _publish(
-    place: Workplace,
-    out: Path,
-    started: datetime,
-    kept: list[Kept],
-    ledgers: dict[str, Ledger],
-    findings: list[Finding],
-    cases: list[Case],
-    result: Totals,
-    attention: list[str],
-    hashing: Future[dict[str, str]],
-    clock: _Clock,
+    run: Run, entries: list[Entry], hashing: Future[dict[str, str]], clock: _Clock
 ) -> Path:
     inputs = hashing.result()
     mark = hashlib.sha256("".join(inputs.values()).encode()).hexdigest()[:8]
-    run_id = f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03d}Z-{mark}"
-    with whole_folder(out, run_id) as folder:
+    run_id = f"{run.started:%Y%m%dT%H%M%S}{run.started.microsecond // 1000:03d}Z-{mark}"
+    with whole_folder(run.out, run_id) as folder:
         officers, it = folder / OFFICERS, folder / IT
-        write_flags(officers / "flags.csv", findings)
-        write_tables(officers, findings, cases)
-        report = report_of(place, run_id, started, ledgers, kept, findings, cases, attention)
+        tables, shown = RunTables(officers), Shown()
+        for findings, case in read_groups(entries):
+            run.totals.add(findings, case)
+            tables.add(findings, case)
+            shown.add(findings, case)
+        tables.close()
+        report = report_of(run.place, run_id, run.started, run.ledgers, run.kept, shown, run.attention)
         (officers / "report.html").write_text(report, encoding="utf-8")
-        write_quarantine(it / "quarantine.csv", (q for one in ledgers.values() for q in one.quarantine))
+        write_quarantine(
+            it / "quarantine.csv", (one for led in run.ledgers.values() for one in led.quarantine)
+        )
         clock.begin("")
-        manifest = _manifest(place, run_id, started, ledgers, kept, result, attention, inputs)
-        write_manifest(it / "manifest.json", manifest | {"timings_seconds": clock.seconds})
-    return out / run_id
+        manifest = _manifest(run, run_id, inputs) | {"timings_seconds": clock.seconds}
+        write_manifest(it / "manifest.json", manifest)
+    return run.out / run_id
 
 
-def _manifest(
-    place: Workplace,
-    run_id: str,
-    started: datetime,
-    ledgers: dict[str, Ledger],
-    kept: list[Kept],
-    result: Totals,
-    attention: list[str],
-    inputs: dict[str, str],
-) -> dict[str, Any]:
-    blind = sorted(row for one in kept for row in one.not_scanned)
+def _manifest(run: Run, run_id: str, inputs: dict[str, str]) -> dict[str, Any]:
+    place, attention = run.place, run.attention
+    blind = sorted(row for one in run.kept for row in one.not_scanned)
     return {
         "run_id": run_id,
-        "started_at": utc(started),
+        "started_at": utc(run.started),
         "district": place.config.name,
         "complete": not attention,
-        "attention": attention,
+        "reasons": attention,
         "versions": versions(),
         "hashes": {
             "inputs": inputs,
             "roster": place.directory.fingerprint(),
-            "policy": {"id": place.policy.id, "version": place.policy.version, "sha256": place.policy.fingerprint},
+            "policy": {
+                "id": place.policy.id,
+                "version": place.policy.version,
+                "sha256": place.policy.fingerprint,
+            },
             "rules": fingerprint(),
         },
-        "sources": {name: source_entry(one) for name, one in sorted(ledgers.items())},
-        "totals": asdict(result),
-        "clauses_not_checked": unchecked(place),
+        "sources": {name: source_entry(one) for name, one in sorted(run.ledgers.items())},
+        "totals": asdict(run.totals),
+        "clauses_not_checked": [clause.id for clause in place.unchecked()],
         "undetermined": {
             "why": "the text of these staff-student messages was not in the export",
             "rules": [rule.id for rule in place.rules() if rule.reads_text],
@@ -236,9 +230,3 @@ def _manifest(
             "records": [f"{source}: {file}: {record}" for source, file, record in blind],
         },
     }
-
-
-def unchecked(place: Workplace) -> list[str]:
-    """Clauses in the policy that no rule of this version looks for."""
-    known = {rule.id for rule in place.rules()}
-    return [c.id for c in place.policy.clauses if not known & c.severities.keys()]

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, order=True)
 class QuarantinedRecord:
     """A record nobody could read. Holds no message text; `detail` names a column or a size."""
 

@@ -57,7 +57,8 @@ class Examiner:
         for place, message in enumerate(thread):
             if message.key in candidates:
                 for finding in self._findings(message, around):
-                    yield replace(finding, context=_context(thread, place))
+                    flagged = finding.status is Status.FLAGGED
+                    yield replace(finding, context=_context(thread, place)) if flagged else finding
 
     def _findings(self, message: Message, around: Conversation) -> Iterator[Finding]:
         day = message.sent_at_local.date()

@@ -19,7 +19,7 @@ def derived_id(prefix: str, *parts: str) -> str:
     return f"{prefix}-{hashlib.sha256(chr(31).join(parts).encode()).hexdigest()[:16]}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContextLine:
     """One message around a finding: `offset` is its place before (-) or after (+) it."""
 
@@ -35,7 +35,7 @@ class ContextLine:
     by_staff: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """A rule's match on a message, with all that an officer needs to judge it."""
 
@@ -82,7 +82,7 @@ class Finding:
         return (self.message.sent_at, self.message.key, self.rule)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What an officer decides on: the flagged findings of one pair under one policy."""
 

@@ -1,19 +1,109 @@
-"""Spelling handles one way: what a phone number or address looks like after reading.
+"""One spelling for every e-mail address and phone number.
 
-Rule of this file: pure functions over one value, and one helper that applies them to the
-distinct values of a column.
+Rule of this file: it is the only place that decides when two spellings are the same handle.
+Plain functions over strings, and one helper that applies them to the distinct values of a column.
+
+Sources: RFC 5321 2.4 (domains are case-insensitive); Google's help pages on `+` addresses and on
+dots (dots are ignored for gmail.com, and count in Workspace domains); `reference/formats.md` 6.1;
+phone numbers by Google's libphonenumber through `phonenumbers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import phonenumbers
 import pyarrow as pa
 
 from pipelines.message import handle
 
-CONSUMER_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+CONSUMER_GMAIL = "gmail.com"
+_GMAIL_NAMES = frozenset({CONSUMER_GMAIL, "googlemail.com"})
+_EXTENSION = re.compile(r"[\s,;]*(?:;?ext=|ext(?:ension|n)?\.?|x|#)[\s.:]{0,3}\d{1,7}\s*$")
+_SCHEME = re.compile(r"^(?:whatsapp|tel|sms|mms):", re.ASCII)
+_PLAIN_LENGTH = 64  # no spelling of a number with its extension is longer
+
+
+def in_domains(domain: str, domains: Iterable[str]) -> bool:
+    """Whether a lower-case domain is one of `domains` or below one of them."""
+    return _in_domains(domain, tuple(domains))
+
+
+@lru_cache(maxsize=65536)
+def _in_domains(domain: str, domains: tuple[str, ...]) -> bool:
+    return any(domain == one or domain.endswith("." + one) for one in domains)
+
+
+def canonical_email(address: str, school_domains: Iterable[str]) -> str:
+    """Spell an address so that equal mailboxes are equal strings.
+
+    Lower case throughout; `+tag` goes for the district's domains (and those below) and consumer
+    Gmail; dots go for consumer Gmail alone, never for a school domain. Text without `@` is only
+    trimmed and lower-cased. Calling it twice changes nothing more.
+    """
+    text = address.strip().lower()
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return text
+    while domain != (domain := domain.rstrip(".").rstrip()):
+        pass  # a root dot, and blanks before it
+    schools = tuple(school_domains)
+    is_school = in_domains(domain, schools)
+    is_gmail = domain in _GMAIL_NAMES and not is_school
+    if is_gmail:
+        domain = CONSUMER_GMAIL
+    if is_school or is_gmail:
+        kept = local.partition("+")[0]
+        if is_gmail:
+            kept = kept.replace(".", "").strip()
+        local = kept or local
+    return f"{local}@{domain}"
+
+
+_E164_NANP = re.compile(r"\+1[2-9]\d{9}", re.ASCII)
+
+
+@lru_cache(maxsize=1 << 17)
+def canonical_phone(text: str, region: str) -> str | None:
+    """Spell a phone number as E.164, or None when the text is not one dialable number.
+
+    `region` is an ISO 3166 code such as "US" for numbers without a country code. A `whatsapp:`,
+    `tel:` or `sms:` scheme and an extension are cut off. Short codes, seven-digit local numbers and
+    alphanumeric senders give None: they do not name one line.
+    """
+    if _E164_NANP.fullmatch(text):
+        return text  # what gateways write, and always possible
+    plain = "".join(c for c in text if unicodedata.category(c) != "Cf").strip().lower()
+    if len(plain) > _PLAIN_LENGTH:
+        return None
+    plain = _EXTENSION.sub("", _SCHEME.sub("", plain)).strip()
+    if not plain or any(c.isalpha() for c in plain):
+        return None
+    number = _possible(plain, region)
+    if number is None and plain.isdecimal():  # gateways leave out the "+" of foreign numbers
+        foreign = _possible("+" + plain, region)
+        number = foreign if foreign and phonenumbers.is_valid_number(foreign) else None
+    if number is None:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _possible(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return number if reason == phonenumbers.ValidationResult.IS_POSSIBLE else None
+
+
+def short_code(text: str) -> str | None:
+    """Give the digits of a text-message short code (five or six digits), else None."""
+    digits = text.strip().replace("-", "").replace(" ", "")
+    return digits if digits.isascii() and digits.isdigit() and len(digits) in (5, 6) else None
 
 
 def map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Array:
@@ -21,26 +111,6 @@ def map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Ar
     encoded = column.dictionary_encode()
     changed = pa.array([change(value) for value in encoded.dictionary.to_pylist()], pa.string())
     return changed.take(encoded.indices)
-
-
-def canonical_phone(text: str, region: str) -> str | None:
-    """E.164 of a number as people and systems write it; None for short codes and names."""
-    text = text.strip()
-    for prefix in ("whatsapp:", "tel:", "sms:"):
-        text = text.removeprefix(prefix)
-    digits = "".join(c for c in text if c.isdigit())
-    if len(digits) < 7 or len(text) > 40:
-        return None
-    if not text.startswith("+") and len(digits) > 10 and region in ("US", "CA"):
-        text = "+" + digits
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    number.extension = None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def phone_handle(text: str, region: str) -> str:

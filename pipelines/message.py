@@ -117,7 +117,7 @@ FACTS = pa.schema(
 RESOLVED = pa.schema([*MESSAGE, *FACTS])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """Someone on the roster. `ids` holds every roster id known to be the same person."""
 
@@ -133,7 +133,7 @@ class Person:
         return f"{self.given_name} {self.family_name}".strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Participant:
     """A handle on a message, resolved or not. `people` is empty when nobody is known."""
 
@@ -164,7 +164,7 @@ class Participant:
         return self.role_hint is role or bool(self.persons(role))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One message understood. `audience` counts students reached, a broadcast's included."""
 

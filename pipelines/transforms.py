@@ -7,6 +7,7 @@ through the graph as data, so that a retried bundle counts once.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ from pipelines.assemble import assemble_case
 from pipelines.contacts import ContactWriter, Kept
 from pipelines.counters import Ledger
 from pipelines.examination import examine_partition
-from pipelines.findings import Case, Finding
+from pipelines.findings import Finding
+from pipelines.outcome import Entry, GroupWriter
 from pipelines.screen import any_screen
 from pipelines.sources import formats
 from pipelines.workplace import open_workplace, save_pickled
@@ -115,34 +117,54 @@ class ScreenExports(beam.PTransform):  # type: ignore[misc]
 
 @dataclass(eq=False)
 class ExamineThreads(beam.PTransform):  # type: ignore[misc]
-    """Partition numbers in; findings out."""
+    """Partition numbers in; findings out, pickled, by case id."""
 
     work: str
     kept: tuple[Kept, ...]
     audience: dict[int, int]
 
-    def expand(self, numbers: beam.PCollection[int]) -> beam.PCollection[Finding]:
+    def expand(self, numbers: beam.PCollection[int]) -> beam.PCollection[tuple[str, bytes]]:
         return numbers | "Examine threads" >> beam.FlatMap(
-            examine_partition, self.work, list(self.kept), self.audience
-        )
+            _examined, self.work, list(self.kept), self.audience
+        ).with_output_types(tuple[str, bytes])
 
 
+def _examined(
+    number: int, work: str, kept: list[Kept], audience: dict[int, int]
+) -> Iterator[tuple[str, bytes]]:
+    for finding in examine_partition(number, work, kept, audience):
+        yield finding.case_id, pickle.dumps(finding)
+
+
+class _AssembleDoFn(beam.DoFn):
+    def __init__(self, work: str) -> None:
+        self._work = work
+
+    def start_bundle(self) -> None:
+        self._writer: GroupWriter | None = None
+
+    def process(self, element: tuple[str, Iterable[bytes]]) -> Iterator[Entry]:
+        self._writer = self._writer or GroupWriter(Path(self._work))
+        findings: list[Finding] = [pickle.loads(one) for one in element[1]]
+        yield self._writer.write(assemble_case(findings))
+
+    def finish_bundle(self) -> None:
+        if self._writer:
+            self._writer.close()
+
+
+@dataclass(eq=False)
 class AssembleCases(beam.PTransform):  # type: ignore[misc]
-    """Findings in; one `(findings, case or None)` a case id out, each finding once."""
+    """Findings by case id in; one entry a case (or a group without one) out."""
 
-    def expand(
-        self, findings: beam.PCollection[Finding]
-    ) -> beam.PCollection[tuple[tuple[Finding, ...], Case | None]]:
+    work: str
+
+    def expand(self, findings: beam.PCollection[tuple[str, bytes]]) -> beam.PCollection[Entry]:
         return (
             findings
-            | "By case" >> beam.Map(lambda finding: (finding.case_id, finding))
             | "Together" >> beam.GroupByKey()
-            | "Assemble" >> beam.MapTuple(_assembled)
+            | "Assemble" >> beam.ParDo(_AssembleDoFn(self.work))
         )
-
-
-def _assembled(_: str, findings: Iterable[Finding]) -> tuple[tuple[Finding, ...], Case | None]:
-    return assemble_case(list(findings))
 
 
 @dataclass(eq=False)

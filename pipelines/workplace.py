@@ -24,7 +24,7 @@ from pipelines.sources import formats
 from pipelines.sources.archive import plain_files
 from pipelines.sources.interface import Export
 from rules.model import Rule
-from rules.policies.pack import InvalidPolicy, Policy, load_policy
+from rules.policies.pack import Clause, InvalidPolicy, Policy, load_policy
 from rules.registry import all_rules
 from rules.signals.hours import ContactHours, parse_hours
 
@@ -64,6 +64,11 @@ class Workplace:
         """The rules the policy names."""
         named = {rule for clause in self.policy.clauses for rule in clause.severities}
         return tuple(rule for rule in all_rules() if rule.id in named)
+
+    def unchecked(self) -> list[Clause]:
+        """Clauses of the policy that no rule of this version looks for."""
+        known = {rule.id for rule in self.rules()}
+        return [one for one in self.policy.clauses if not known & one.severities.keys()]
 
     def save(self) -> None:
         """Write it to the work folder for the workers."""

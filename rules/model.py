@@ -44,7 +44,7 @@ class Label(StrEnum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Purpose:
     """The judged purpose; `p_school_business` in [0, 1], `reasons` readable."""
 
@@ -53,7 +53,7 @@ class Purpose:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """One reason with its place: half-open character span of `part`, or no span at all."""
 
@@ -63,7 +63,7 @@ class Evidence:
     end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exemption:
     """What lifts a match by the policy's own words: a relationship or an approval."""
 
@@ -71,7 +71,7 @@ class Exemption:
     source: str  # where it stands: "relationships.csv:3", "roster: guardian G501"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """A rule's answer for one message: which students it concerns, why, and how sure."""
 

@@ -7,16 +7,16 @@ bytes. A cell that a spreadsheet would run as a formula is written so that it do
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from operator import methodcaller
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.assemble import summary
-from pipelines.findings import Case, Finding
+from pipelines.findings import Case, ContextLine, Finding
 from rules.model import Evidence, Status
 
 FLAG_COLUMNS = (
@@ -26,6 +26,7 @@ FLAG_COLUMNS = (
 ).split(",")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_QUOTE = 200
+_ROWS = 2_000
 
 
 def utc(when: datetime) -> str:
@@ -75,62 +76,105 @@ def quoted(finding: Finding, evidence: Evidence) -> str:
     return f'{evidence.sentence}: "{words}" ({evidence.part} {evidence.start}-{evidence.end})'
 
 
-def write_flags(path: Path, findings: Iterable[Finding]) -> None:
-    """Write flags.csv in order of time, message and rule."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(FLAG_COLUMNS)
-        for finding in sorted(findings, key=methodcaller("order")):
-            writer.writerow([_plain(cell) for cell in flag_row(finding)])
+class RunTables:
+    """flags.csv, findings.parquet, cases.parquet and context.parquet, written group by group.
+
+    Only the lines of flags.csv are held, since they are sorted by time over all groups.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._flags = folder / "flags.csv"
+        self._lines: list[tuple[tuple[datetime, str, str], str]] = []
+        self._findings = _Table(folder / "findings.parquet", FINDINGS)
+        self._cases = _Table(folder / "cases.parquet", CASES)
+        self._context = _Table(folder / "context.parquet", CONTEXT)
+
+    def add(self, findings: Sequence[Finding], case: Case | None) -> None:
+        """Add the findings of one group and its case."""
+        for finding in findings:
+            row = flag_row(finding)
+            self._lines.append((finding.order(), csv_line(row)))
+            self._findings.add(_finding_row(finding, row))
+            for line in finding.context:
+                self._context.add(_context_row(finding, line))
+        if case:
+            self._cases.add(_case_row(case))
+
+    def close(self) -> None:
+        """Write what is held and finish all files."""
+        with self._flags.open("w", encoding="utf-8", newline="") as file:
+            file.write(csv_line(FLAG_COLUMNS))
+            file.writelines(line for _, line in sorted(self._lines))
+        for table in (self._findings, self._cases, self._context):
+            table.close()
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """One CSV record; cells that a spreadsheet would run as formulas are made plain."""
+    text = io.StringIO()
+    csv.writer(text).writerow([_plain(cell) for cell in cells])
+    return text.getvalue()
 
 
 def _plain(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def write_tables(folder: Path, findings: Sequence[Finding], cases: Sequence[Case]) -> None:
-    """Write findings.parquet, cases.parquet and context.parquet."""
-    ordered = sorted(findings, key=methodcaller("order"))
-    rows = [
-        dict(zip(FLAG_COLUMNS, flag_row(one), strict=True))
-        | {
-            "rule_title": one.rule_title,
-            "policy_version": one.policy_version,
-            "lifted_by": one.lifted_by,
-            "purpose_reasons": list(one.purpose.reasons),
-            "facts_for": list(one.facts_for),
-            "facts_against_list": list(one.facts_against),
-            "would_not_match_if": list(one.undone_if),
-            "subject": one.message.subject,
-            "body": one.message.body,
-            "spans": [
-                {"part": e.part, "start": e.start, "end": e.end, "sentence": e.sentence}
-                for e in one.evidence
-            ],
-        }
-        for one in ordered
-    ]
-    _save(folder / "findings.parquet", rows, FINDINGS)
-    _save(folder / "cases.parquet", [_case_row(case) for case in cases], CASES)
-    context = [
-        {
-            "case_id": one.case_id,
-            "finding_id": one.finding_id,
-            "offset": line.offset,
-            "message_key": line.key,
-            "sent_at": line.sent_at,
-            "sent_at_local": line.sent_at_local,
-            "channel": line.channel,
-            "sender": line.sender,
-            "recipients": line.recipients,
-            "subject": line.subject,
-            "body": line.body,
-        }
-        for one in ordered
-        if one.status is Status.FLAGGED
-        for line in one.context
-    ]
-    _save(folder / "context.parquet", context, CONTEXT)
+class _Table:
+    """A parquet file written in row groups of `_ROWS`."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._rows: list[dict[str, object]] = []
+
+    def add(self, row: dict[str, object]) -> None:
+        self._rows.append(row)
+        if len(self._rows) >= _ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
+            self._rows = []
+
+
+def _finding_row(one: Finding, flags: Sequence[str]) -> dict[str, object]:
+    return dict(zip(FLAG_COLUMNS, flags, strict=True)) | {
+        "rule_title": one.rule_title,
+        "policy_version": one.policy_version,
+        "lifted_by": one.lifted_by,
+        "purpose_reasons": list(one.purpose.reasons),
+        "facts_for": list(one.facts_for),
+        "facts_against_list": list(one.facts_against),
+        "would_not_match_if": list(one.undone_if),
+        "subject": one.message.subject,
+        "body": one.message.body,
+        "spans": [
+            {"part": e.part, "start": e.start, "end": e.end, "sentence": e.sentence}
+            for e in one.evidence
+        ],
+    }
+
+
+def _context_row(one: Finding, line: ContextLine) -> dict[str, object]:
+    return {
+        "case_id": one.case_id,
+        "finding_id": one.finding_id,
+        "offset": line.offset,
+        "message_key": line.key,
+        "sent_at": line.sent_at,
+        "sent_at_local": line.sent_at_local,
+        "channel": line.channel,
+        "sender": line.sender,
+        "recipients": line.recipients,
+        "subject": line.subject,
+        "body": line.body,
+    }
 
 
 def _case_row(case: Case) -> dict[str, object]:
@@ -172,6 +216,3 @@ CONTEXT = pa.schema(
     + [(name, _TEXT) for name in ("channel", "sender", "recipients", "subject", "body")]
 )
 
-
-def _save(path: Path, rows: list[dict[str, object]], schema: pa.Schema) -> None:
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path, compression="zstd")

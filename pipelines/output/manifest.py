@@ -26,18 +26,33 @@ _READ = 1 << 20
 LIBRARIES = ("apache-beam", "pyarrow", "pandas", "spacy", "phonenumbers", "email-validator")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Totals:
     """Totals of a run; messages = screened_out + examined."""
 
     messages: int
     screened_out: int
     examined: int
-    flagged_messages: int
-    findings: int
-    lifted: int
-    exempt: int
-    cases: int
+    flagged_messages: int = 0
+    findings: int = 0
+    lifted: int = 0
+    exempt: int = 0
+    cases: int = 0
+
+    @classmethod
+    def of(cls, tally: Tally) -> Totals:
+        """Totals before anything is found."""
+        return cls(tally.messages, tally.messages - tally.examined, tally.examined)
+
+    def add(self, findings: Sequence[Finding], case: Case | None) -> None:
+        """Count one group. A message has one staff side and one audience: it is of one group."""
+        by_status = Counter(one.status for one in findings)
+        flagged = {one.message.key for one in findings if one.status is Status.FLAGGED}
+        self.flagged_messages += len(flagged)
+        self.findings += len(findings)
+        self.lifted += by_status[Status.LIFTED]
+        self.exempt += by_status[Status.EXEMPT]
+        self.cases += case is not None
 
 
 def reconcile(ledgers: Mapping[str, Ledger], tally: Tally, names: Sequence[str]) -> None:
@@ -61,22 +76,6 @@ def reconcile(ledgers: Mapping[str, Ledger], tally: Tally, names: Sequence[str])
         raise NotReconciled(
             f"{counted} messages read but {tally.messages} screened -> nothing was published"
         )
-
-
-def totals(tally: Tally, findings: Sequence[Finding], cases: Sequence[Case]) -> Totals:
-    """Count the outcome."""
-    by_status = Counter(one.status for one in findings)
-    flagged = {one.message.key for one in findings if one.status is Status.FLAGGED}
-    return Totals(
-        messages=tally.messages,
-        screened_out=tally.messages - tally.examined,
-        examined=tally.examined,
-        flagged_messages=len(flagged),
-        findings=len(findings),
-        lifted=by_status[Status.LIFTED],
-        exempt=by_status[Status.EXEMPT],
-        cases=len(cases),
-    )
 
 
 def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:

@@ -1,17 +1,22 @@
-"""The picture of a case: days across, hours of the day down, flagged messages on it.
+"""A case in time: its picture, and its conversation with every message once.
 
-Rule of this file: arithmetic only. It places marks; the page draws them, so nothing here is
-markup. Across is a share of the width in percent, down is pixels, and so the picture keeps its
-letters readable at every width.
+Rule of this file: it places and cuts; the page draws, so nothing here is markup. Across the
+picture is a share of the width in percent, down is pixels, and so its letters stay readable at
+every width.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from pipelines.findings import ContextLine, Finding
+from pipelines.message import Account, Message, Participant
+from rules.model import Purpose
+from rules.policies.pack import Clause
 from rules.signals.hours import ContactHours
 
 HOUR = 7.0
@@ -19,6 +24,10 @@ HOUR = 7.0
 HEIGHT = 24 * HOUR
 LONGEST = 26
 """Weeks shown without a break; over a longer time, weeks without a message are left out."""
+MOST_NAMED = 12
+"""People of a line, and reasons of a finding, that are spelled out."""
+LONGEST_HIT, LONGEST_LINE = 2400, 900  # characters of a flagged message, of one around it
+_QUOTE = 120
 _LABELS = 6
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -181,7 +190,192 @@ def _describe(ordered: Sequence[Moment], hours: ContactHours) -> str:
     outside = sum(hours.is_off_hours(one.at) for one in flagged)
     days = sorted({one.at.date() for one in flagged or ordered})
     return (
-        f"{len(flagged)} flagged and {len(ordered) - len(flagged)} other messages; flagged on "
-        f"{len(days)} day(s) from {days[0]:%d %b %Y} to {days[-1]:%d %b %Y}; "
-        f"{outside} of the flagged outside contact hours."
+        f"Flagged messages: {len(flagged)}, on {len(days)} of the days from {days[0]:%d %b %Y} to "
+        f"{days[-1]:%d %b %Y}; {outside} outside contact hours. "
+        f"Other messages of the same conversations: {len(ordered) - len(flagged)}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A subject or body, its evidence as spans, and the length from which it is cut."""
+
+    words: str
+    spans: tuple[tuple[int, int], ...] = ()
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A finding with its number in the case and the clause it cites."""
+
+    number: int
+    finding: Finding
+    clause: Clause | None
+
+    @property
+    def evidence(self) -> tuple[tuple[str, str], ...]:
+        """Each reason with the words it stands on; at most MOST_NAMED of them."""
+        message = self.finding.message
+        parts = {"subject": message.subject, "body": message.body or ""}
+        return tuple(
+            (one.sentence, parts.get(one.part, "")[one.start : one.end][:_QUOTE])
+            for one in self.finding.evidence[:MOST_NAMED]
+        )
+
+    @property
+    def more_evidence(self) -> int:
+        """How many reasons are not spelled out."""
+        return max(0, len(self.finding.evidence) - MOST_NAMED)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A flagged message with all findings on it; each fact with the rules it belongs to."""
+
+    message: Message
+    noted: tuple[Noted, ...]
+    facts_for: tuple[tuple[str, str], ...]  # fact, rule titles when not common to all
+    facts_against: tuple[tuple[str, str], ...]
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """The judged purpose, once; more only if its findings disagree."""
+        return tuple(dict.fromkeys(one.finding.purpose for one in self.noted))
+
+    @property
+    def direction(self) -> str:
+        """Internal, inbound or outbound."""
+        return self.noted[0].finding.direction
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a conversation as shown; `hit` when it is flagged."""
+
+    at: datetime
+    channel: str
+    sender: str
+    recipients: str  # empty when the people are those of the line before
+    by_staff: bool
+    subject: Wording
+    body: Wording | None
+    hit: Hit | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of one conversation, each message once, and the flagged ones in it."""
+
+    lines: tuple[Line, ...]
+    hits: tuple[Hit, ...]
+
+
+def gather_hits(noted: Sequence[Noted]) -> list[Hit]:
+    """Findings, given in order, by their message."""
+    by_message: dict[str, list[Noted]] = defaultdict(list)
+    for one in noted:
+        by_message[one.finding.message.key].append(one)
+    return [
+        Hit(
+            group[0].finding.message,
+            tuple(group),
+            _facts(group, [one.finding.facts_for for one in group]),
+            _facts(group, [one.finding.facts_against for one in group]),
+        )
+        for group in by_message.values()
+    ]
+
+
+def _facts(
+    group: Sequence[Noted], facts: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, str], ...]:
+    """Each fact once; with the rules it speaks of when the others do not share it."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for one, own in zip(group, facts, strict=True):
+        for fact in dict.fromkeys(own):
+            holders[fact].append(one.finding.rule_title)
+    return tuple(
+        (fact, "" if len(titles) == len(group) else "; ".join(titles))
+        for fact, titles in holders.items()
+    )
+
+
+def passages(hits: Sequence[Hit]) -> Iterator[Passage]:
+    """Hits of one thread whose contexts overlap share a passage; passages in order of time."""
+    open_ones: dict[int, list[Hit]] = {}
+    seen: dict[int, set[str]] = {}
+    finished: list[list[Hit]] = []
+    for hit in hits:
+        thread = hit.message.thread_key
+        around = {hit.message.key, *(line.key for line in hit.noted[0].finding.context)}
+        if thread in open_ones and seen[thread] & around:
+            open_ones[thread].append(hit)
+            seen[thread] |= around
+        else:
+            open_ones[thread], seen[thread] = [hit], around
+            finished.append(open_ones[thread])
+    for group in finished:
+        yield Passage(tuple(_lines(group)), tuple(group))
+
+
+def _lines(group: Sequence[Hit]) -> Iterator[Line]:
+    hits = {hit.message.key: hit for hit in group}
+    places: dict[str, tuple[datetime, str, ContextLine | None]] = {
+        line.key: (line.sent_at, line.key, line)
+        for hit in group
+        for line in hit.noted[0].finding.context
+    }
+    for key, hit in hits.items():
+        places.setdefault(key, (hit.message.sent_at, key, None))
+    people: set[str] = set()
+    for _, key, line in sorted(places.values(), key=lambda place: place[:2]):
+        shown = _hit_line(hits[key]) if key in hits else _context_line(line, people)
+        if shown:
+            yield shown
+        people = {line.sender, *line.recipients.split("; ")} if line else set()
+
+
+def _hit_line(hit: Hit) -> Line:
+    message, evidence = hit.message, [e for one in hit.noted for e in one.finding.evidence]
+    spans = {
+        part: tuple((one.start, one.end) for one in evidence if one.part == part)
+        for part in ("subject", "body")
+    }
+    named = [_known(one) for one in message.recipients[:MOST_NAMED]]
+    if len(message.recipients) > MOST_NAMED:
+        named.append(f"{len(message.recipients) - MOST_NAMED:,} more")
+    return Line(
+        message.sent_at_local,
+        message.channel.value,
+        _known(message.sender),
+        ", ".join(named),
+        True,
+        Wording(message.subject, spans["subject"], LONGEST_LINE),
+        None if message.body is None else Wording(message.body, spans["body"], LONGEST_HIT),
+        hit,
+    )
+
+
+def _known(party: Participant) -> str:
+    """Who stands behind a handle, the handle, and whether the school controls it."""
+    account = {Account.SCHOOL: "school account", Account.PARTNER: "approved partner"}.get(
+        party.account, "not a school account"
+    )
+    names = " or ".join(person.name or person.id for person in party.people)
+    return f"{names} ({party.value}, {account})" if names else f"{party.value} ({account})"
+
+
+def _context_line(line: ContextLine | None, people: set[str]) -> Line | None:
+    if line is None:
+        return None
+    same = {line.sender, *line.recipients.split("; ")} == people
+    return Line(
+        line.sent_at_local,
+        line.channel,
+        line.sender,
+        "" if same else line.recipients,
+        line.by_staff,
+        Wording(line.subject, (), LONGEST_LINE),
+        None if line.body is None else Wording(line.body, (), LONGEST_LINE),
     )

@@ -14,7 +14,7 @@ from functools import cache
 from pipelines.errors import Problem, UserError
 from pipelines.message import Person, Role
 from pipelines.roster.approvals import Approvals
-from pipelines.roster.canonical import canonical_email, canonical_phone, in_domains
+from pipelines.handles import canonical_email, canonical_phone, in_domains
 from pipelines.roster.classes import Classes
 from pipelines.roster.family import Family, Holding, Member
 from pipelines.roster.names import NameIndex, fold

@@ -133,14 +133,14 @@ def _read_ics(path: Path, zone: ZoneInfo, problems: list[Problem]) -> Iterator[D
         where = f"{path.name}: event {number}"
         try:
             yield from list(_decide(event, where, zone))  # a whole event or none of it
-        except _Unusable as error:
+        except _UnusableError as error:
             problems.append(Problem(where, str(error), error.remedy))
         except (OverflowError, ValueError, LookupError, TypeError):
             remedy = "mend or delete the event"
             problems.append(Problem(where, "has a date or rule that cannot be read", remedy))
 
 
-class _Unusable(Exception):
+class _UnusableError(Exception):
     """An event that matters and cannot be used."""
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -161,7 +161,7 @@ def _decide(event: Component, where: str, zone: ZoneInfo) -> Iterator[DayDecisio
     is_off = is_day_off(text, is_all_day=is_all_day)
     length = (end - start).days
     if not 1 <= length <= MAX_DAYS:
-        raise _Unusable(f"lasts {length} days", f"an event may last 1 to {MAX_DAYS} days")
+        raise _UnusableError(f"lasts {length} days", f"an event may last 1 to {MAX_DAYS} days")
     label = " ".join(summary.split())
     for first in _starts(event, start, zone):
         for offset in range(length):
@@ -177,7 +177,7 @@ def _bounds(event: Component, zone: ZoneInfo) -> tuple[date, date, bool]:
     """First day, day after the last, and whether the event is all-day, in the district's zone."""
     start, end = _moment(event, "DTSTART"), _moment(event, "DTEND")
     if start is None or (end is None and "DTEND" in event):
-        raise _Unusable("has no readable start or end", "mend or delete the event")
+        raise _UnusableError("has no readable start or end", "mend or delete the event")
     is_all_day = not isinstance(start, datetime)
     first = _day(start, zone)
     if end is None:
@@ -187,7 +187,7 @@ def _bounds(event: Component, zone: ZoneInfo) -> tuple[date, date, bool]:
         end = _naive(start, zone) + duration
     last = _naive(end, zone)
     if last < _naive(start, zone):
-        raise _Unusable("ends before it starts", "mend or delete the event")
+        raise _UnusableError("ends before it starts", "mend or delete the event")
     is_midnight = last == datetime.combine(last, datetime.min.time())
     after = last.date() + timedelta(days=0 if is_midnight else 1)
     return first, max(after, first + timedelta(days=1)), is_all_day
@@ -217,11 +217,11 @@ def _starts(event: Component, first: date, zone: ZoneInfo) -> Iterator[date]:
         return
     remedy = "list the days in days_off.csv and delete the event"
     if not isinstance(rule, dict) or {"RDATE", "RECURRENCE-ID"} & set(event):
-        raise _Unusable("repeats in a way that is not read", remedy)
+        raise _UnusableError("repeats in a way that is not read", remedy)
     parts: dict[str, list[Any]] = {key.upper(): list(value) for key, value in rule.items()}
     is_simple = set(parts) <= _SIMPLE_RULE and set(map(str, parts["FREQ"])) <= _FREQUENCIES
     if not is_simple or not {"COUNT", "UNTIL"} & set(parts):
-        raise _Unusable("repeats without an end or in a way that is not read", remedy)
+        raise _UnusableError("repeats without an end or in a way that is not read", remedy)
     count = int(parts.pop("COUNT", [MAX_REPEATS + 1])[0])
     until = min(_day(parts.pop("UNTIL", [date.max])[0], zone), first + _HORIZON)
     text = ";".join(f"{key}={','.join(map(str, value))}" for key, value in parts.items())
@@ -230,9 +230,9 @@ def _starts(event: Component, first: date, zone: ZoneInfo) -> Iterator[date]:
         repeats = rrulestr(stop, dtstart=datetime.combine(first, datetime.min.time()))
         days = [one.date() for one in islice(repeats, min(count, MAX_REPEATS + 1))]
     except (ValueError, TypeError) as error:
-        raise _Unusable("repeats in a way that is not read", remedy) from error
+        raise _UnusableError("repeats in a way that is not read", remedy) from error
     if len(days) > MAX_REPEATS:
-        raise _Unusable(f"repeats more than {MAX_REPEATS} times", remedy)
+        raise _UnusableError(f"repeats more than {MAX_REPEATS} times", remedy)
     left_out = _exceptions(event, zone)
     yield from (day for day in days if day not in left_out)
 

@@ -18,7 +18,7 @@ from pipelines.errors import Problem
 from pipelines.message import Account, Basis, Person, Role
 from pipelines.roster.approvals import Approvals
 from pipelines.roster.build import Parts, build_parts
-from pipelines.roster.canonical import canonical_email, in_domains
+from pipelines.handles import canonical_email, in_domains
 from pipelines.roster.classes import Classes
 from pipelines.roster.family import Family
 from pipelines.roster.names import NameIndex
@@ -174,7 +174,7 @@ class Directory:
     # -- people ----------------------------------------------------------------------------
 
     def shared_classes(self, staff: Person, student: Person, on: date) -> tuple[str, ...]:
-        """Titles of the classes the two share that day, sorted; with the course where it says more."""
+        """Titles of the classes the two share that day, sorted, with their course."""
         return self.classes.shared(staff, student, on)
 
     def schools_of(self, person: Person) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ class Family:
         return self.same_person.get(guardian.id.lower(), ())
 
     def staff_behind(self, guardian_id: str) -> Person | None:
-        """The staff member who surely is this guardian: a shared id or handle, and the same name."""
+        """The staff member who surely is this guardian: same id or handle, and same name."""
         sure = {
             link.staff.id: link.staff
             for link in self.same_person.get(guardian_id.lower(), ())

@@ -235,7 +235,7 @@ def _columns(
     wanted = [(column.append, places[name]) for name, column in taken.items()]
     bad_rows = 0
     for number, row in enumerate(lines, start=2):
-        if len(row) != width and not _mend(row, width):
+        if len(row) != width and not _mend(row, width, places):
             bad_rows += 1
             if bad_rows <= MAX_ROW_PROBLEMS:
                 what = f"{len(row)} cells under {width} headers"
@@ -253,14 +253,25 @@ def _columns(
     return taken
 
 
-def _mend(row: list[str], width: int) -> bool:
-    """Fill a row whose last cells are not written.
+def _mend(row: list[str], width: int, places: Mapping[str, int]) -> bool:
+    """Fill a row whose last cells are not written, or cut blank cells after the last header.
 
-    A row with a cell too many is never cut, even when the last ones are empty: an unquoted list
-    has pushed everything to the right.
+    Some producers end rows with a comma too many. The same surplus comes from an unquoted list that
+    pushed everything to the right, so a row is cut only where nothing can have been pushed: no
+    agents nor anything after them, a known role, an e-mail address that is one.
     """
+    if len(row) > width:
+        role, address = places.get("role"), places.get("email")
+        is_pushed = (
+            any(row[places.get("agentSourcedIds", width - 1) :])
+            or (role is not None and row[role].strip().lower() not in ROLES)
+            or (address is not None and row[address] != "" and "@" not in row[address])
+        )
+        if is_pushed:
+            return False
+        del row[width:]
     row.extend([""] * (width - len(row)))
-    return len(row) == width
+    return True
 
 
 def _one_row_per_user(
@@ -271,27 +282,11 @@ def _one_row_per_user(
     notices: list[Problem],
 ) -> pd.DataFrame:
     """Add `kind` and `kinds`; merge rows of one sourcedId; leave out who has no usable role."""
-    words: dict[str, list[tuple[str, str]]] = {}  # id -> (role word, primary first)
-    for user, word, rank in zip(
-        roles["userSourcedId"], roles["role"], roles["roleType"], strict=True
-    ):
-        words.setdefault(user.lower(), []).append((word.lower(), rank.lower()))
-    orgs: dict[str, list[str]] = {}
-    for user, org in zip(roles["userSourcedId"], roles["orgSourcedId"], strict=True):
-        orgs.setdefault(user.lower(), []).append(org)
-    columns = ("sourcedId", "role", "orgSourcedIds", "primaryOrgSourcedId")
-    keys: list[str] = []
-    blank = 0
-    for key, word, several, one in zip(*(users[name] for name in columns), strict=True):
-        key = key.lower()
-        keys.append(key)
-        blank += not key
-        if word:
-            words.setdefault(key, []).append((word.lower(), ""))
-        orgs.setdefault(key, []).extend((*listed(several), one))
+    keys = [key.lower() for key in users["sourcedId"]]
+    words, orgs = _roles_and_orgs(users, roles)
     if not keys:
         problems.append(Problem(where, "it lists nobody", "export the roster again"))
-    if blank:
+    if blank := keys.count(""):
         problems.append(Problem(where, f"{blank} rows have no sourcedId", "export it again"))
     if keys and not words:
         remedy = "export users.csv with role (1.1) or roles.csv (1.2)"
@@ -312,6 +307,24 @@ def _one_row_per_user(
         "users have no role Brightline knows; left out",
     )
     return users[usable].drop(columns=["role", "primaryOrgSourcedId"]).reset_index(drop=True)
+
+
+def _roles_and_orgs(
+    users: pd.DataFrame, roles: pd.DataFrame
+) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
+    """(role word, roleType) and orgs of every user, by lower-case id, from both files."""
+    words: dict[str, list[tuple[str, str]]] = {}
+    orgs: dict[str, list[str]] = {}
+    names = ("userSourcedId", "role", "roleType", "orgSourcedId")
+    for key, word, rank, org in zip(*(roles[name] for name in names), strict=True):
+        words.setdefault(key.lower(), []).append((word.lower(), rank.lower()))
+        orgs.setdefault(key.lower(), []).append(org)
+    names = ("sourcedId", "role", "orgSourcedIds", "primaryOrgSourcedId")
+    for key, word, several, one in zip(*(users[name] for name in names), strict=True):
+        if word:
+            words.setdefault(key.lower(), []).append((word.lower(), ""))
+        orgs.setdefault(key.lower(), []).extend((*listed(several), one))
+    return words, orgs
 
 
 def ranked_roles(given: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from pipelines.errors import Problem
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
-from pipelines.roster.canonical import canonical_email, canonical_phone, short_code
+from pipelines.handles import canonical_email, canonical_phone, short_code
 from pipelines.roster.oneroster import Roster
 
 __all__ = [

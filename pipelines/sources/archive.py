@@ -1,24 +1,31 @@
 """Files of an export, in folders or zips, opened as streams and never unpacked to disk.
 
 A member whose name leaves its folder, or that grows beyond reason, is refused: the caller
-quarantines it. Sizes are bytes.
+quarantines it. Damage inside a compressed stream is raised as `Refused` after everything that
+comes before it has been read. Sizes are bytes.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 
 MAX_RATIO = 200
 """Honest mail and CSV compress 3 to 20 times; bombs a thousand times and more."""
 RATIO_FLOOR = 50_000_000
 """Below this unpacked size no ratio is suspicious."""
+_STEP = 1 << 16
+_DAMAGE = (zipfile.BadZipFile, zlib.error, LZMAError, OSError, EOFError, ValueError, RuntimeError)
+"""What the standard library raises on damaged zips and gzips (NotImplementedError included)."""
 
 
 @dataclass(frozen=True, order=True)
@@ -50,7 +57,7 @@ def plain_files(path: Path, base: Path) -> list[ExportFile]:
     return [
         ExportFile(_shown(p, base), p, size=p.stat().st_size)
         for p in found
-        if not p.is_symlink() and not any(part.startswith(".") for part in p.relative_to(path).parts)
+        if not p.is_symlink() and not _hidden(p.relative_to(path))
     ]
 
 
@@ -61,13 +68,15 @@ def zip_members(archive: ExportFile) -> tuple[list[ExportFile], list[Refused]]:
     try:
         with zipfile.ZipFile(archive.path) as opened:
             infos = opened.infolist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except _DAMAGE as error:
         return [], [Refused(archive.shown, "broken-archive", type(error).__name__)]
+    names: set[str] = set()
     for info in sorted(infos, key=lambda info: info.filename):
-        if info.is_dir():
+        if info.is_dir() or _hidden(PurePosixPath(info.filename)):
             continue
         shown = f"{archive.shown}!{info.filename}"
-        reason = _why_not(info)
+        reason = "broken-archive" if info.filename in names else _why_not(info)
+        names.add(info.filename)
         if reason:
             refused.append(Refused(shown, reason, f"{info.file_size} bytes"))
         else:
@@ -76,8 +85,8 @@ def zip_members(archive: ExportFile) -> tuple[list[ExportFile], list[Refused]]:
 
 
 def _why_not(info: zipfile.ZipInfo) -> str:
-    parts = PurePosixPath(info.filename.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
+    name = info.filename.replace("\\", "/")
+    if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
         return "archive-escapes"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "archive-escapes"
@@ -90,40 +99,68 @@ def _why_not(info: zipfile.ZipInfo) -> str:
 
 @contextmanager
 def open_stream(file: ExportFile) -> Iterator[IO[bytes]]:
-    """Open a plain file or a zip member for reading from the start."""
+    """Open a plain file or a zip member for reading from the start.
+
+    Raises:
+        Refused: the archive cannot be opened; while reading, the member is damaged.
+    """
     if not file.member:
         with file.path.open("rb") as stream:
             yield stream
         return
-    with zipfile.ZipFile(file.path) as opened, opened.open(file.member) as member:
-        yield Bounded(member, file)
+    try:
+        opened = zipfile.ZipFile(file.path)
+    except _DAMAGE as error:
+        raise Refused(file.shown, "broken-archive", type(error).__name__) from error
+    with opened:
+        try:
+            member = opened.open(file.member)
+        except (*_DAMAGE, KeyError) as error:
+            raise Refused(file.shown, "broken-archive", type(error).__name__) from error
+        with member:
+            yield io.BufferedReader(Checked(member, file.shown), _STEP)
 
 
-class Bounded(io.RawIOBase):
-    """A stream that refuses to grow beyond its declared size: lying headers explode."""
+class _Compressed(Protocol):
+    def read1(self, size: int = -1, /) -> bytes: ...
 
-    def __init__(self, stream: IO[bytes], file: ExportFile) -> None:
+
+class Checked(io.RawIOBase):
+    """A compressed stream in full reads; damage is raised after what comes before it.
+
+    `zipfile` never gives more than the declared size and checks the sum, so a member that
+    declares less than it holds ends here as damaged, not as an explosion.
+    """
+
+    def __init__(self, stream: _Compressed, shown: str) -> None:
         super().__init__()
-        self._stream, self._file = stream, file
-        self._left = file.size
+        self._stream, self._shown = stream, shown
+        self._damage: Refused | None = None
 
     def readable(self) -> bool:
         """Always true."""
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Read at most `size` bytes; raises Refused past the declared size."""
-        block = self._stream.read(size)
-        self._left -= len(block)
-        if self._left < 0:
-            raise Refused(self._file.shown, "archive-explodes", f"more than {self._file.size} bytes")
-        return block
-
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Read into a buffer."""
-        block = self.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
+        """Fill the buffer as far as the stream goes; raises Refused at its damage."""
+        done = 0
+        while done < len(buffer) and not self._damage:
+            try:
+                block = self._stream.read1(min(len(buffer) - done, _STEP))
+            except _DAMAGE as error:
+                self._damage = Refused(self._shown, "truncated-file", type(error).__name__)
+                break
+            if not block:
+                break
+            buffer[done : done + len(block)] = block
+            done += len(block)
+        if self._damage and not done:
+            raise self._damage
+        return done
+
+
+def _hidden(path: Path | PurePosixPath) -> bool:
+    return any(part.startswith(".") and part != ".." for part in path.parts)
 
 
 def _shown(path: Path, base: Path) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from pipelines.message import Message
 from rules.model import Label, Purpose
 from rules.signals.purpose_text import KEPT, clean
-from rules.signals.purpose_words import lexicon, plain_words, says_something
+from rules.signals.purpose_words import lexicon, plain_words, says_something, word_set
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -52,16 +52,16 @@ _NEIGHBOUR_FACTS = 0.3  # facts found only in neighbours count this much
 _SECRET_KINDS = frozenset({"private.secrecy"})
 _PRIVATE_KINDS = frozenset({"private.affection", "private.meeting"})
 _EVENTS = frozenset({"school.sports", "school.arts", "school.clubs"})
-_WHEN = frozenset(
+_WHEN = word_set(
     "today tomorrow tonight monday tuesday wednesday thursday friday saturday moved cancelled "
     "canceled rescheduled postponed starts leaves leaving departs arrive arrives arriving early "
     "late bring wear report hoy lunes martes miercoles jueves viernes sabado salimos "
-    "sale llega llegamos cancelado cancelada traigan traer".split(" ")
+    "sale llega llegamos cancelado cancelada traigan traer"
 )
-_COMMON_IN_TITLES = frozenset(
+_COMMON_IN_TITLES = word_set(
     "and the for class course grade period section honors honours room team club school high "
     "middle elementary level year semester intro introduction advanced general studies first "
-    "second third fourth fall spring winter varsity home with mrs miss boys girls".split(" ")
+    "second third fourth fall spring winter varsity home with mrs miss boys girls"
 )
 
 
@@ -96,7 +96,9 @@ class Categoriser:
 
         odds = log_odds(self._nlp, texts)
         return [
-            _probability(self._slope * value * len(words) / (len(words) + self._shrink) + self._offset)
+            _probability(
+                self._slope * value * len(words) / (len(words) + self._shrink) + self._offset
+            )
             if says_something(words)
             else 0.5
             for words, value in zip(texts, odds, strict=True)

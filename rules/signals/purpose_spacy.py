@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
-from spacy.attrs import ORTH
+from spacy import blank as blank_language
+from spacy.attrs import ORTH  # type: ignore[import-not-found]  # compiled, no stub
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 from thinc.api import Model, SparseLinear_v2, chain, softmax_activation
 
 from rules.signals.purpose_words import features, plain_words
 
+LABELS = ("personal", "school_business")
 NOTHING = "-"  # the only token of a text that has no known feature
 
 
@@ -50,7 +52,7 @@ class FeatureTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("brightline.features.v1")
+@registry.tokenizers("brightline.features.v1")  # type: ignore[untyped-decorator]  # catalogue
 def make_tokenizer() -> Callable[[Language], FeatureTokenizer]:
     """What `nlp.tokenizer` of the config names."""
     return lambda nlp: FeatureTokenizer(nlp.vocab)
@@ -69,7 +71,7 @@ def _extract(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> Any
     return answer, lambda _: []
 
 
-@spacy.registry.architectures("brightline.NormalisedBow.v1")
+@registry.architectures("brightline.NormalisedBow.v1")  # type: ignore[untyped-decorator]  # catalogue
 def normalised_bow(length: int, nO: int | None = None) -> Model[Any, Any]:  # noqa: N803
     """TextCatBOW with exclusive classes whose features of one text have unit length."""
     linear = SparseLinear_v2(nO=nO, length=length)
@@ -83,22 +85,34 @@ def normalised_bow(length: int, nO: int | None = None) -> Model[Any, Any]:  # no
 
 def blank(known: Iterable[str], length: int) -> Language:
     """A pipeline with nothing learned yet."""
-    config = {
-        "nlp": {"tokenizer": {"@tokenizers": "brightline.features.v1"}},
-    }
-    nlp = spacy.blank("xx", config=config)
-    nlp.tokenizer.known = frozenset(known)
+    config = {"nlp": {"tokenizer": {"@tokenizers": "brightline.features.v1"}}}
+    nlp = blank_language("xx", config=config)
+    tokenizer(nlp).known = frozenset(known)
     architecture = {"@architectures": "brightline.NormalisedBow.v1", "length": length, "nO": None}
-    textcat = nlp.add_pipe("textcat", config={"model": architecture, "threshold": 0.5})
-    textcat.add_label("personal")
-    textcat.add_label("school_business")
+    textcat: Any = nlp.add_pipe("textcat", config={"model": architecture, "threshold": 0.5})
+    for label in LABELS:
+        textcat.add_label(label)
     return nlp
+
+
+def tokenizer(nlp: Language) -> FeatureTokenizer:
+    """The tokenizer of a pipeline of ours."""
+    ours: Any = nlp.tokenizer  # Any: spaCy types it as a mere callable
+    assert isinstance(ours, FeatureTokenizer)
+    return ours
+
+
+def layers(nlp: Language) -> tuple[Any, Any]:
+    """What makes bags of features of Docs, and the linear layer; thinc leaves both untyped."""
+    textcat: Any = nlp.get_pipe("textcat")
+    extract, linear, _ = textcat.model.layers
+    return extract, linear
 
 
 def log_odds(nlp: Language, texts: Sequence[Sequence[str]]) -> list[float]:
     """Uncalibrated log-odds of school business, one a text of plain words."""
-    extract, linear, _ = nlp.get_pipe("textcat").model.layers  # type: ignore[attr-defined]
-    docs = [nlp.tokenizer.of_words(words) for words in texts]  # type: ignore[attr-defined]
-    scores = linear.predict(extract.predict(docs))
+    extract, linear = layers(nlp)
+    make = tokenizer(nlp).of_words
+    scores = linear.predict(extract.predict([make(words) for words in texts]))
     answer: list[float] = (scores[:, 1] - scores[:, 0]).tolist()
     return answer

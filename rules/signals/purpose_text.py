@@ -21,6 +21,7 @@ _WROTE = re.compile(
     r"\b(?:wrote|writes|said|escribi[oó]|a écrit|schrieb|написал\S{0,3})\s?:\s{0,4}$",
     re.IGNORECASE,
 )
+_OPENS = re.compile(r"(?:on|el|le|am|op)\s|\d|[^<]{0,80}<[^>]{0,80}@", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,4}[-/. :]\d{1,2}|\b(?:19|20)\d\d\b|@", re.IGNORECASE)
 _CUT = re.compile(
     r"\s{0,4}(?:-{2,}\s?(?:original message|reply message|mensaje original|mensaje reenviado"
@@ -35,7 +36,7 @@ _SENT = re.compile(
 _RULE = re.compile(r"\s{0,4}[_=*-]{10,}\s{0,4}$")
 _SIGNATURE = re.compile(r"\s{0,2}(?:--|—|__|-- )\s{0,2}$")
 _DEVICE = re.compile(
-    r"\s{0,4}(?:sent (?:from|via|with|using)|get outlook for|enviado (?:desde|con)"
+    r"\s{0,4}(?:sent (?:from|via|with|using)|via mobile|get outlook for|enviado (?:desde|con)"
     r"|obtener outlook|mandado desde|envoyé de)\b.{0,80}$",
     re.IGNORECASE,
 )
@@ -47,6 +48,7 @@ _CLOSING = re.compile(
 )
 _CARD = re.compile(  # a line of a visiting card
     r"\(?\d{3}\)?[-. ]{1,2}\d{3}[-. ]\d{4}|\S{1,60}@\S{1,60}\.\w{2,}|https?://|www\.|\bext\.?\s?\d"
+    r"|^\s{0,4}(?:t|f|p|m|o|c|tel|cell|phone|office|fax|skype)[.:]\s?\S"
     r"|\b(?:teacher|coach|principal|counsell?or|director|coordinator|secretary|registrar|advisor"
     r"|librarian|specialist|nurse|department|dept|instructor|superintendent|maestr[ao]|profesor"
     r"|profesora|directora|(?:high|middle|elementary) school|school district|she/her|he/him"
@@ -89,8 +91,7 @@ def _unquoted(lines: Sequence[str]) -> Iterator[str]:
 
 def _header_length(lines: Sequence[str], place: int) -> int:
     """How many lines "On ... wrote:" takes here; 0 when there is none."""
-    first = lines[place].lstrip("> ")
-    if not first:
+    if not _OPENS.match(lines[place].lstrip("> ")):
         return 0
     joined = ""
     for length, line in enumerate(lines[place : place + _HEADER_LINES], start=1):
@@ -121,8 +122,10 @@ def _outlook(lines: Sequence[str], place: int) -> bool:
 def _unsigned(lines: list[str]) -> list[str]:
     """The lines without the signature at their end."""
     for place, line in enumerate(lines):
-        if place and _SIGNATURE.match(line) and len(lines) - place <= 2 * _BLOCK_LINES:
-            return lines[:place]
+        if place and (_SIGNATURE.match(line) or _RULE.match(line)):
+            below = [line for line in lines[place + 1 :] if line.strip()]
+            if len(below) <= _BLOCK_LINES and all(len(line) <= _SHORT for line in below):
+                return lines[:place]
     start = max(0, len(lines) - _BLOCK_LINES - 1)
     for place in range(max(start, 1), len(lines)):
         below = [line for line in lines[place + 1 :] if line.strip()]

@@ -24,27 +24,33 @@ _LINK = re.compile(
 )
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[+=×÷%^<>]|[\U0001F300-\U0001FAFF\u2600-\u27bf]")
-_SPELLINGS = dict(
-    pair.split(":")
-    for pair in (
-        "u:you|ur:your|r:are|ya:you|n:and|da:the|dat:that|bc:because|cuz:because|pls:please"
-        "|plz:please|thx:thanks|ty:thanks|abt:about|w:with|b4:before|ppl:people|wat:what"
-        "|tmrw:tomorrow|tmr:tomorrow|idk:i dont know|rn:right now|msg:message|k:ok|okay:ok"
-        "|yeah:yes|yep:yes|yea:yes|yup:yes|gonna:going to|wanna:want to|gotta:got to|q:que"
-        "|xq:porque|tb:tambien|hw:homework"
-    ).split("|")
+
+
+def word_set(spaced: str) -> frozenset[str]:
+    """A set of words written with spaces between."""
+    return frozenset(spaced.split())
+
+
+def _pairs(spelled: str) -> dict[str, str]:
+    return dict(pair.split(":") for pair in spelled.split("|"))
+
+
+_SPELLINGS = _pairs(
+    "u:you|ur:your|r:are|ya:you|n:and|da:the|dat:that|bc:because|cuz:because|pls:please"
+    "|plz:please|thx:thanks|ty:thanks|abt:about|w:with|b4:before|ppl:people|wat:what"
+    "|tmrw:tomorrow|tmr:tomorrow|idk:i dont know|rn:right now|msg:message|k:ok|okay:ok"
+    "|yeah:yes|yep:yes|yea:yes|yup:yes|gonna:going to|wanna:want to|gotta:got to|q:que"
+    "|xq:porque|tb:tambien|hw:homework"
 )
 _ENDINGS = ("ings", "ing", "edly", "ers", "ies", "ed", "es", "ly", "er", "s")
 _INFLECTIONS = (("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
 _PREFIX = 4
-FILLERS = frozenset(
-    plain
-    for plain in (
-        "ok yes no not yet sure thanks thank you your so much very welcome hi hello hey bye good "
-        "morning afternoon evening please sorry got it will do done see perfect great cool fine "
-        "alright maybe what when why how who is am are i im me we u and the a to of np yw haha lol "
-        "si bueno buenos buenas dias tardes hola gracias claro vale listo perdon de nada ya aqui"
-    ).split(" ")
+_LONGEST = 24  # characters of a word that are looked at
+FILLERS = word_set(
+    "ok yes no not yet sure thanks thank you your so much very welcome hi hello hey bye good "
+    "morning afternoon evening please sorry got it will do done see perfect great cool fine "
+    "alright maybe what when why how who is am are i im me we u and the a to of np yw haha lol "
+    "si bueno buenos buenas dias tardes hola gracias claro vale listo perdon de nada ya aqui"
 )
 """Words that say nothing of a purpose by themselves."""
 
@@ -65,7 +71,7 @@ def plain_words(text: str) -> list[str]:
         if token in _SPELLINGS:
             words += _SPELLINGS[token].split()
         else:
-            words.append("0" if token[0].isdigit() else token)
+            words.append("0" if token[0].isdigit() else token[:_LONGEST])
         if len(words) >= MAX_WORDS:
             break
     return words
@@ -149,7 +155,13 @@ def _side(kind: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _of_word(word: str) -> tuple[str, ...]:
-    """The features a word has by itself: word, stem, prefix, kinds and sides."""
+    """The features a word has by itself: word, stem, prefix, kinds and sides.
+
+    A number has none: it speaks only beside a word ("page 0", "0 +"), else digits would be a
+    give-away of registers.
+    """
+    if word == "0":
+        return ()
     kinds = lexicon().kinds_of(word)
     parts = [word, *(f"k:{kind}" for kind in kinds), *(f"side:{_side(kind)}" for kind in kinds)]
     if word[0].isalpha():

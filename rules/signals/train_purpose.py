@@ -22,11 +22,10 @@ import numpy.typing as npt
 from spacy.language import Language
 from spacy.training import Example
 
-from rules.signals.purpose_spacy import blank
+from rules.signals.purpose_spacy import LABELS, blank, layers, log_odds, tokenizer
 from rules.signals.purpose_words import features, plain_words
 
 SEED = 5460
-LABELS = ("personal", "school_business")
 LENGTH = 2**16
 SEEN_AT_LEAST = 2  # a feature of one line alone is left out
 EPOCHS = 20
@@ -81,7 +80,7 @@ def train(lines: Sequence[Line], seed: int = SEED) -> Language:
     docs = [nlp.make_doc(line.text) for line in lines]
     truth = np.asarray([line.label for line in lines])
     nlp.initialize(lambda: list(_samples(nlp)))
-    extract, linear, _ = nlp.get_pipe("textcat").model.layers
+    extract, linear = layers(nlp)
     _fit(linear, extract.predict(docs), truth, np.random.default_rng(seed))
     return nlp
 
@@ -124,10 +123,7 @@ def softmax(scores: Floats) -> Floats:
 
 def raw_scores(nlp: Language, texts: Sequence[str]) -> npt.NDArray[np.float64]:
     """Log-odds of school business before calibration."""
-    extract, linear, _ = nlp.get_pipe("textcat").model.layers
-    scores = linear.predict(extract.predict([nlp.make_doc(text) for text in texts]))
-    odds: npt.NDArray[np.float64] = (scores[:, 1] - scores[:, 0]).astype("float64")
-    return odds
+    return np.asarray(log_odds(nlp, [plain_words(text) for text in texts]))
 
 
 def sizes(texts: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -207,7 +203,7 @@ def main() -> None:
         "shrink": SHRINK,
         "slope": round(slope, 6),
         "offset": round(offset, 6),
-        "features": len(nlp.tokenizer.known),  # type: ignore[attr-defined]  # ours, see blank()
+        "features": len(tokenizer(nlp).known),
     }
     save(nlp, meta, word_weights(nlp, lines, slope), given.out)
     print(f"{len(lines)} lines, slope {slope:.3f}, offset {offset:.3f} -> {given.out}")

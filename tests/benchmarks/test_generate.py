@@ -181,6 +181,10 @@ def test_senders_and_recipients_are_in_the_tables(district: Path) -> None:
     ends = {user for users in to.values() for user in users}
     ends |= {row["author_id"] for row in _canvas(district, "conversation_messages")}
     assert len(ends - set(lms)) <= 0.03 * len(ends)
+    accounts = {row["user_id"] for row in _canvas(district, "pseudonyms")}
+    guardians = sum(role == "guardian" for role in lms.values())
+    assert len(accounts - set(lms)) == pytest.approx(0.02 * guardians, abs=1.5)
+    assert accounts - set(lms) and ends <= accounts
     addresses = set(_people(district, ["email"])) | set(OUTSIDE)
     for row in _metadata(district):
         for _, address in getaddresses([row["From"], row["To"], row["CC"], row["Account"]]):

@@ -26,12 +26,14 @@ G502,,,true,S12,relative,,,Sam,Lopez,,,,,,,,
 G777,,,true,S12,parent,mriver.home,,Mara,River,,,mara.river@mail.example,512.555.0199,,ST88,,
 G800,,,true,S12,guardian,,,Olu,Park,,,olu@mail.example,,,st92,,
 """
-CLASSES = """sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds
+CLASSES = """sourcedId,status,dateLastModified,title,grades,\
+courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds
 C1,,,ENG-1,10,K1,,scheduled,,S12,"FALL,SPRING"
 C2,,,Jazz Band,10,K2,,scheduled,,S12,FALL
 C3,,,Chess,10,,,scheduled,,S12,
 """
-ENROLLMENTS = """sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate
+ENROLLMENTS = """sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,\
+userSourcedId,role,primary,beginDate,endDate
 N1,,,C1,S12,T100,teacher,true,,
 N2,,,C1,S12,ST27,student,,2026-09-01,2026-12-18
 N3,,,C2,S12,T100,teacher,true,,
@@ -44,11 +46,13 @@ ORGS = """sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId
 S12,,,North High,school,,
 S14,,,South High,school,,
 """
-COURSES = """sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,subjectCodes
+COURSES = """sourcedId,status,dateLastModified,schoolYearSourcedId,title,\
+courseCode,grades,orgSourcedId,subjects,subjectCodes
 K1,,,,English I,,,S12,,
 K2,,,,Band,,,S12,,
 """
-SESSIONS = """sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear
+SESSIONS = """sourcedId,status,dateLastModified,title,\
+type,startDate,endDate,parentSourcedId,schoolYear
 FALL,,,Fall,semester,2026-08-20,2026-12-18,,2027
 SPRING,,,Spring,semester,2027-01-05,2027-06-01,,2027
 """

@@ -391,6 +391,20 @@ def test_a_shared_number_exempts_only_on_days_both_had_it(build: Callable[..., D
 NONE = "staff_id,student_id,kind,approved_by,valid_from,valid_to\n"
 
 
+def test_namesakes_who_had_a_number_one_after_the_other_are_two_people(
+    build: Callable[..., Directory],
+) -> None:
+    """Without a day in common the number links nobody; only the name remains, as a fact."""
+    handles = (
+        "person_id,kind,value,valid_from,valid_to\nT400,phone,406-555-0150,,2025-06-30\n"
+        "G800,phone,406-555-0150,2025-07-01,\n"
+    )
+    made = build(handles=handles)
+
+    assert ids(made.resolve("phone:+14065550150", None, DAY)) == (["G800"], Basis.HANDLE)
+    assert made.name_only_relatives(who(made, "T400"), who(made, "ST92"))
+
+
 def test_a_name_only_relative_is_said_and_nothing_more(directory: Directory) -> None:
     """True only where a name is all there is."""
     pairs = [("T400", "ST92"), ("T300", "ST27"), ("T100", "ST88"), ("T200", "ST27")]

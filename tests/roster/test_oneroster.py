@@ -73,7 +73,7 @@ def test_case_order_marks_and_aliases_do_not_matter(
     writer = csv.writer(out)
     for row in rows:
         cells = [old.get(cell, cell) or "NULL" for cell in row] + ["metadata"]
-        writer.writerow([cell for cell in reversed(cells)])
+        writer.writerow(reversed(cells))
     users = out.getvalue().replace("NULL,NULL,G502", ",NULL,G502").encode("utf-8-sig")
     others = {name.lower(): text for name, text in roster_files.items()}
     odd = read_oneroster(write_roster({**others, "users.csv": users}, "odd"))
@@ -113,6 +113,9 @@ def test_courses_and_sessions_may_be_absent(roster_files: Files, write_roster: W
     ("change", "told_text"),
     [
         (lambda t: t.replace('"G501,G502"', "G501,G502"), "users.csv: row 6"),
+        (lambda t: t.replace('"G501,G502",10', "G501,G502,"), "users.csv: row 6"),
+        (lambda t: t.replace('"S12,S14"', "S12,S14"), "users.csv: row 2"),
+        (lambda t: t.replace("Bo,Kent", "Bo,Kent, Jr."), "users.csv: row 3"),
         (lambda t: t.split("\n")[0] + "\n", "lists nobody"),
         (lambda t: t.replace("\nT200", "\n"), "no sourcedId"),
         (lambda t: t.replace(",sms,", ",email,"), "column email is there twice"),
@@ -129,6 +132,20 @@ def test_a_damaged_users_file_is_a_problem(
     roster_files["users.csv"] = change(roster_files["users.csv"])
 
     assert told_text in told(read_oneroster(write_roster(roster_files)))
+
+
+def test_a_comma_too_many_at_the_end_is_forgiven(
+    roster_files: Files, write_roster: WriteRoster
+) -> None:
+    """Some producers write it; no cell has moved."""
+    plain = read_oneroster(write_roster(roster_files))
+    roster_files["users.csv"] = roster_files["users.csv"].replace(
+        "opark@school.example,,,,,", "opark@school.example,,,,,,"
+    )
+    roster = read_oneroster(write_roster(roster_files, "longer"))
+
+    assert roster.problems == ()
+    assert roster.users.equals(plain.users)
 
 
 def test_text_that_is_not_utf8_is_a_problem(roster_files: Files, write_roster: WriteRoster) -> None:
@@ -258,7 +275,7 @@ def test_a_zip_entry_that_is_a_link_is_refused(roster_files: Files, tmp_path: Pa
 
 def test_a_zip_bomb_is_refused_before_it_is_read(roster_files: Files, tmp_path: Path) -> None:
     """Ten megabytes of one letter in ten kilobytes are no roster."""
-    bomb = {**roster_files, "users.csv": b"a" * 10_000_000}
+    bomb: dict[str, str | bytes] = {**roster_files, "users.csv": b"a" * 10_000_000}
 
     assert "compressed more than 200 times" in told(
         read_oneroster(pack(tmp_path / "roster.zip", bomb))

@@ -149,7 +149,8 @@ def test_good_rows_are_read(roster: Roster, tmp_path: Path) -> None:
         roster,
         handles=HANDLES
         + "t100,Email,Mara.R+x@gmail.com,,\n\n"
-        + "T100,gateway,(406) 555-0131,2026-08-20,2026-08-20\nT100,gateway,24273,,\nST27,LMS,A7,,\n",
+        + "T100,gateway,(406) 555-0131,2026-08-20,2026-08-20\n"
+        + "T100,gateway,24273,,\nST27,LMS,A7,,\n",
         relationships=RELATIONSHIPS + "T100,ST88,familial,B. Kent,2026-01-01,\n",
         district_numbers="label,number\nOffice,406.555.0100\nShort code,24-273\n",
         approved_groups=GROUPS + "Chess Club,B. Kent,,\n",

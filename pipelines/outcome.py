@@ -1,0 +1,64 @@
+"""What examination found, kept on disk by case until it is published.
+
+Rule of this file: findings grow with the log, so they are never all in memory. Each group (the
+findings of one staff side and one student or group, and their case if there is one) is a pickle
+in a file of its bundle; an index entry a group is small enough to hold and to sort.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+from pipelines.findings import Case, Finding
+
+Group = tuple[tuple[Finding, ...], Case | None]
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """Where a group lies; entries sort worst case first, then latest, groups without case last."""
+
+    rank: tuple[int, float, str]  # minus severity (1 without case), minus time, id
+    path: str
+    offset: int
+
+
+class GroupWriter:
+    """Writes the groups of one bundle."""
+
+    def __init__(self, work: Path) -> None:
+        self._path = work / f"{uuid4().hex}-groups.bin"
+        self._file: IO[bytes] = self._path.open("wb")
+
+    def write(self, group: Group) -> Entry:
+        """Append a group; returns its place."""
+        findings, case = group
+        last = max(one.message.sent_at for one in findings).timestamp()
+        rank = (-int(case.severity) if case else 1, -last, findings[0].case_id)
+        offset = self._file.tell()
+        pickle.dump(group, self._file)
+        return Entry(rank, str(self._path), offset)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+def read_groups(entries: Sequence[Entry]) -> Iterator[Group]:
+    """Groups in the order of their entries, one in memory at a time."""
+    files: dict[str, IO[bytes]] = {}
+    try:
+        for entry in entries:
+            if entry.path not in files:
+                files[entry.path] = Path(entry.path).open("rb")
+            file = files[entry.path]
+            file.seek(entry.offset)
+            yield pickle.load(file)  # noqa: S301 our own owner-only file
+    finally:
+        for file in files.values():
+            file.close()
