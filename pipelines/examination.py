@@ -6,16 +6,17 @@ The categoriser is asked once for all texts of a partition, because that is how 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
-from pipelines.contacts import Kept, Thread, read_threads
+from pipelines.contacts import WINDOW, Kept, Thread, read_threads
 from pipelines.examine import Examiner, purposes_of
 from pipelines.findings import Finding
 from pipelines.workplace import open_workplace
 from rules.signals.purpose import Categoriser, judge
 
-NEIGHBOURS = 6
-"""Messages before and after a candidate whose text is asked for; the window of `judge`."""
-TOGETHER = 20_000
+HOURS = timedelta(hours=12)
+"""Neighbours further away say nothing about a message's purpose (see `judge`)."""
+TOGETHER = 10_000
 """Messages of threads held at once."""
 
 
@@ -31,23 +32,32 @@ def examine_partition(
     rules, categoriser = place.rules(), Categoriser.load()
     threads = read_threads(place.work, kept, number, place.directory, audience)
     for group in _groups(threads):
-        texts = texts_needed(group)
-        values = categoriser.probabilities(list(texts.values()))
-        probabilities = dict(zip(texts, values, strict=True))
+        probabilities = _probabilities(categoriser, texts_needed(group))
         judged = purposes_of(probabilities, place.directory, judge)
         examiner = Examiner(rules, place.policy, place.directory, judged)
         for thread in group:
             yield from examiner.examine(thread.messages, thread.candidates)
 
 
+def _probabilities(categoriser: Categoriser, texts: Mapping[str, str]) -> dict[str, float]:
+    """Message key -> probability of school business; equal texts are asked once."""
+    distinct = list(dict.fromkeys(texts.values()))
+    known = dict(zip(distinct, categoriser.probabilities(distinct), strict=True))
+    return {key: known[text] for key, text in texts.items()}
+
+
 def texts_needed(threads: Sequence[Thread]) -> dict[str, str]:
-    """Message key -> text, of candidates and their neighbours."""
+    """Message key -> text, of candidates and of what was said near them in time."""
     texts: dict[str, str] = {}
     for thread in threads:
         for place, message in enumerate(thread.messages):
             if message.key in thread.candidates:
-                near = thread.messages[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]
-                texts.update((other.key, other.text) for other in near)
+                near = thread.messages[max(0, place - WINDOW) : place + WINDOW + 1]
+                texts.update(
+                    (other.key, other.text)
+                    for other in near
+                    if abs(other.sent_at - message.sent_at) <= HOURS
+                )
     return texts
 
 

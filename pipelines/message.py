@@ -101,7 +101,6 @@ MESSAGE = pa.schema(
 FACTS = pa.schema(
     [
         ("key", pa.binary(16)),  # digest of channel, platform and native id
-        ("thread_key", pa.uint64()),
         ("sent_at_local", pa.timestamp("us")),  # wall clock of the district
         ("off_hours", pa.bool_()),
         ("from_staff", pa.bool_()),  # certainly or possibly

@@ -32,7 +32,9 @@ from rules.signals.hours import ContactHours, local_column
 Ints = npt.NDArray[np.int64]
 
 _EPOCH = date(1970, 1, 1)
-_MEMO_LIMIT = 2_000_000
+_MEMO_LIMIT = 500_000
+_DATED = -1  # in the memo: ask again with the day
+_DAYS = 1 << 20  # more days since 1970 than a message can have
 _NO_REPLY = r"^email:(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|bounces?)\b"
 _REPLY_PREFIX = r"(?i)^(?:\s*(?:re|fwd?|rv|aw)\s*(?:\[\d+\])?\s*:)+\s*"
 
@@ -70,7 +72,6 @@ class Resolver:
         contact = (from_staff | to_staff) & (from_student | (students > 0))
         facts = {
             "key": _keys(batch, owner, recipients, rows),
-            "thread_key": pa.array(_threads(batch, owner, recipients, rows)),
             "sent_at_local": local,
             "off_hours": self.hours.off_hours_column(local),
             "from_staff": pa.array(from_staff),
@@ -92,44 +93,50 @@ class Resolver:
     def _bits(self, handles: pa.Array, names: pa.Array, days: npt.NDArray[np.int32]) -> Ints:
         """Role bits per (handle, name, day), looked up once per distinct combination."""
         who = handles.fill_null("").dictionary_encode()
-        name = names.fill_null("").dictionary_encode()
-        texts, spelled = who.dictionary.to_pylist(), name.dictionary.to_pylist()
-        dated = np.array([self.directory.is_dated(text) for text in texts], dtype=bool)
         code = who.indices.to_numpy().astype(np.int64)
-        pair = code * len(spelled) + name.indices.to_numpy()
-        distinct, inverse = np.unique(pair, return_inverse=True)
-        found = np.zeros(len(distinct), dtype=np.int64)
-        for place, number in enumerate(distinct.tolist()):
-            handle, shown = texts[number // len(spelled)], spelled[number % len(spelled)]
-            if not dated[number // len(spelled)]:
-                found[place] = self._looked_up(handle, shown)
-        bits = found[inverse]
-        rows = np.flatnonzero(dated[code])
+        texts = who.dictionary.to_pylist()
+        spelled = [""]
+        if names.null_count < len(names):
+            name = names.fill_null("").dictionary_encode()
+            spelled = name.dictionary.to_pylist()
+            code = code * len(spelled) + name.indices.to_numpy()
+            distinct, code = np.unique(code, return_inverse=True)
+            pairs = [(texts[n // len(spelled)], spelled[n % len(spelled)]) for n in distinct.tolist()]
+        else:
+            pairs = [(text, "") for text in texts]
+        known = self._memo.get
+        found = [known(pair) for pair in pairs]
+        for place, bits in enumerate(found):
+            if bits is None:
+                found[place] = self._look_up(pairs[place])
+        bits = np.array(found, dtype=np.int64)[code] if pairs else np.zeros(0, dtype=np.int64)
+        rows = np.flatnonzero(bits == _DATED)
         if len(rows):
-            triples = np.stack([pair[rows], days[rows].astype(np.int64)], axis=1)
-            unique, back = np.unique(triples, axis=0, return_inverse=True)
-            values = np.array(
-                [
-                    self.directory.role_bits(
-                        texts[number // len(spelled)],
-                        spelled[number % len(spelled)],
-                        _EPOCH + timedelta(days=int(day)),
-                    )
-                    for number, day in unique.tolist()
-                ],
-                dtype=np.int64,
-            )
-            bits[rows] = values[back.reshape(-1)]
+            bits[rows] = self._on_days(pairs, code[rows], days[rows])
         return bits
 
-    def _looked_up(self, handle: str, name: str) -> int:
-        key = (handle, name)
-        bits = self._memo.get(key)
-        if bits is None:
-            if len(self._memo) > _MEMO_LIMIT:
-                self._memo.clear()
-            bits = self._memo[key] = self.directory.role_bits(handle, name or None, _EPOCH)
+    def _look_up(self, pair: tuple[str, str]) -> int:
+        """Bits of a (handle, name) pair for the memo, or `_DATED`."""
+        if len(self._memo) > _MEMO_LIMIT:
+            self._memo.clear()
+        handle, name = pair
+        dated = self.directory.is_dated(handle)
+        bits = _DATED if dated else self.directory.role_bits(handle, name or None, _EPOCH)
+        self._memo[pair] = bits
         return bits
+
+    def _on_days(
+        self, pairs: list[tuple[str, str]], code: Ints, days: npt.NDArray[np.int32]
+    ) -> Ints:
+        """Bits of handles whose owner depends on the day, once per distinct pair and day."""
+        marks = code * _DAYS + days
+        distinct, back = np.unique(marks, return_inverse=True)
+        bits = []
+        for mark in distinct.tolist():
+            handle, name = pairs[mark // _DAYS]
+            day = _EPOCH + timedelta(days=mark % _DAYS)
+            bits.append(self.directory.role_bits(handle, name or None, day))
+        return np.array(bits, dtype=np.int64)[back]
 
     def _count(self, bits: Ints) -> None:
         """Count participants by how they were resolved, for the manifest."""
@@ -183,14 +190,20 @@ def _keys(batch: pa.RecordBatch, owner: Ints, recipients: pa.Array, rows: int) -
     return pa.Array.from_buffers(pa.binary(16), rows, [None, pa.py_buffer(packed)])
 
 
-def _threads(batch: pa.RecordBatch, owner: Ints, recipients: pa.Array, rows: int) -> Hashes:
-    """Thread per message: the export's own, else its participants and bare subject."""
+def thread_keys(batch: pa.RecordBatch) -> Hashes:
+    """Thread of each message of a `MESSAGE` batch, shape (n,) uint64.
+
+    The export's own conversation; where it has none, the participants and the bare subject.
+    """
     native = batch["thread"]
     known = native.is_valid().to_numpy(zero_copy_only=False)
     channel = hash_column(batch["channel"])
     if known.all():
         return combine(channel, hash_column(batch["platform"]), hash_column(native))
-    everyone = _sum_of_hashes(owner, recipients, rows) + hash_column(batch["sender"])
+    lists = batch["recipients"]
+    owner = pc.list_parent_indices(lists).to_numpy().astype(np.int64)
+    recipients = pc.struct_field(pc.list_flatten(lists), "handle")
+    everyone = _sum_of_hashes(owner, recipients, batch.num_rows) + hash_column(batch["sender"])
     bare = pc.replace_substring_regex(batch["subject"].fill_null(""), _REPLY_PREFIX, "")
     subject = hash_column(pc.utf8_lower(pc.utf8_trim_whitespace(bare)))
     derived = combine(channel, everyone, subject)

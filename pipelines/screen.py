@@ -1,15 +1,15 @@
-"""Which messages are worth a closer look: the OR of the rules' screens, as one column.
+"""Which messages are worth a closer look: what any rule's screen lets through, as one column.
 
 Rule of this file: a screen is necessary for its rule, so whatever a rule would flag is let
-through; a property test holds the pair together.
+through; a property test holds the pair together. Patterns are looked for only in the rows that
+the rule's columns leave, since they cost the most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import acero
@@ -17,22 +17,41 @@ from pyarrow import acero
 from rules.model import Rule
 
 
-def any_screen(rules: Sequence[Rule]) -> pc.Expression:
-    """The screens of all rules, ORed."""
-    return reduce(or_, (rule.screen for rule in rules), pc.scalar(False))
+def screened(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.BooleanArray:
+    """(n,) booleans for a `RESOLVED` batch: whether any rule wants to see the message."""
+    hit = np.zeros(batch.num_rows, dtype=bool)
+    if batch.num_rows == 0 or not rules:
+        return pa.array(hit)
+    for rule, mask in zip(rules, _masks(batch, rules), strict=True):
+        if rule.hint:
+            rows = np.flatnonzero(mask)
+            mask = np.zeros(batch.num_rows, dtype=bool)
+            mask[rows] = _found(batch.take(pa.array(rows)), rule.hint)
+        hit |= mask
+    return pa.array(hit)
 
 
-def screened(batch: pa.RecordBatch, screen: pc.Expression) -> pa.BooleanArray:
-    """(n,) booleans for a `RESOLVED` batch; a null (no text to look at) is false."""
-    if batch.num_rows == 0:
-        return pa.array([], pa.bool_())
+def _masks(batch: pa.RecordBatch, rules: Sequence[Rule]) -> list[np.ndarray]:
+    """One mask a rule from its column screen; a null is false."""
+    names = [rule.id for rule in rules]
+    table = pa.Table.from_batches([batch])
     plan = acero.Declaration.from_sequence(
         [
+            acero.Declaration("table_source", acero.TableSourceNodeOptions(table)),
             acero.Declaration(
-                "table_source", acero.TableSourceNodeOptions(pa.Table.from_batches([batch]))
+                "project", acero.ProjectNodeOptions([rule.screen for rule in rules], names)
             ),
-            acero.Declaration("project", acero.ProjectNodeOptions([screen], ["hit"])),
         ]
     )
-    hit = plan.to_table(use_threads=False)["hit"].combine_chunks()
-    return hit.fill_null(False)
+    masks = plan.to_table(use_threads=False)
+    return [
+        masks[name].combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+        for name in names
+    ]
+
+
+def _found(rows: pa.RecordBatch, pattern: str) -> np.ndarray:
+    parts = [
+        pc.match_substring_regex(rows[part].fill_null(""), pattern) for part in ("subject", "body")
+    ]
+    return pc.or_(*parts).to_numpy(zero_copy_only=False)

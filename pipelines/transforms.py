@@ -20,13 +20,13 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from pipelines.ahead import ahead
 from pipelines.assemble import assemble_case
 from pipelines.contacts import ContactWriter, Kept
 from pipelines.counters import Ledger
 from pipelines.examination import examine_partition
 from pipelines.findings import Finding
 from pipelines.outcome import Entry, GroupWriter
-from pipelines.screen import any_screen
 from pipelines.sources import formats
 from pipelines.workplace import open_workplace, save_pickled
 
@@ -40,7 +40,7 @@ class _ReadDoFn(beam.DoFn):
     def process(self, name: str) -> Iterator[Any]:
         export = open_workplace(self._work).export(name)
         ledger = Ledger(name)
-        yield from formats()[export.format].read(export, ledger)
+        yield from ahead(formats()[export.format].read(export, ledger))
         yield TaggedOutput(LEDGERS, ledger)
 
 
@@ -52,7 +52,7 @@ class _KeepDoFn(beam.DoFn):
 
     def setup(self) -> None:
         self._place = open_workplace(self._work)
-        self._screen = any_screen(self._place.rules())
+        self._rules = self._place.rules()
         self._names = [source.name for source in self._place.config.sources]
 
     def start_bundle(self) -> None:
@@ -72,7 +72,7 @@ class _KeepDoFn(beam.DoFn):
         ledger.notes.update(self._resolver.seen)
         ledger.saw(resolved["sent_at"])
         self._resolver.seen.clear()
-        self._writer.write(resolved, self._screen)
+        self._writer.write(resolved, self._rules)
         yield from ()
 
     def finish_bundle(self) -> Iterator[Any]:

@@ -159,12 +159,18 @@ class Rule:
     review_steps: tuple[str, ...]
     false_positives: tuple[str, ...]
     screen: pc.Expression  # necessary for a match, over the columns of RESOLVED
+    # and, where the rule reads text, `hint` below must be found in subject or body
     check: Check
     examples: tuple[Example, ...]
     lifted_by_school_business: bool
     business_severity: Severity | None = None  # when business lowers instead of lifting
     unclear_severity: Severity | None = Severity.LOW  # unclear purpose: flagged, but low
-    reads_text: bool = False  # cannot look where an export holds no text
+    hint: str = ""  # RE2 pattern; with one, the rule cannot look where there is no text
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether the rule looks for something in the text."""
+        return bool(self.hint)
 
     def __post_init__(self) -> None:
         wanted = {

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pyarrow.compute as pc
-
 from pipelines.message import Message, Person, Role
 from rules.examples import ANA, JO, NOA, OAK, message
 from rules.facts import (
@@ -24,6 +22,11 @@ _NEAR = 70  # characters around a number that say whose it is
 _OWN = re.compile(
     r"\b(?:my|mine|me|mi|mío|our|i|i'm|i'll|wife|husband|home|house|spouse|cell|celular|casa|"
     r"text|txt|llámame|llamame|escríbeme|escribeme|mándame|mandame|here's|reach|hit)\b",
+    re.IGNORECASE,
+)
+_MY_PHONE = re.compile(
+    r"\b(?:my|mi) (?:own |personal |private |new )?(?:cell|phone|number|mobile|cel|celular|número|"
+    r"numero|teléfono|telefono)\b",
     re.IGNORECASE,
 )
 _RESOURCE = re.compile(
@@ -94,6 +97,8 @@ def _judged(
 
 def _is_resource(before: str, after: str) -> bool:
     """Whether the nearest words say business, office or help line rather than somebody's own."""
+    if _MY_PHONE.search(before) or _MY_PHONE.search(after[:40]):
+        return False
     resource = max((found.end() for found in _RESOURCE.finditer(before)), default=-1)
     own = max((found.end() for found in _OWN.finditer(before)), default=-1)
     if resource < 0 and own < 0:
@@ -121,15 +126,10 @@ RULE = Rule(
         "The number of a business or a help line given as a resource.",
         "A new school line that is not yet listed in district_numbers.csv.",
     ),
-    screen=FROM_STAFF
-    & TO_STUDENT
-    & (
-        pc.match_substring_regex(pc.field("body"), phones.HINT)
-        | pc.match_substring_regex(pc.coalesce(pc.field("subject"), pc.scalar("")), phones.HINT)
-    ),
+    screen=FROM_STAFF & TO_STUDENT,
+    hint=phones.HINT,
     check=check,
     lifted_by_school_business=True,
-    reads_text=True,
     examples=(
         Example(
             "her own number, as listed",

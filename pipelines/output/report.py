@@ -38,6 +38,8 @@ from rules.signals.hours import ContactHours
 
 MOST_CASES = 500
 """Cases shown in full; the rest is in flags.csv, and the page says so."""
+MOST_BYTES = 7_500_000
+"""About what the cases may weigh; those beyond are left out like those beyond MOST_CASES."""
 MOST_HITS = 50
 """Messages of one case shown in their context; its other findings are listed in short."""
 MOST_SET_ASIDE = 500
@@ -86,15 +88,14 @@ class Report:
 
 def render_report(report: Report) -> str:
     """Draw the whole page: one HTML text that needs nothing else to be read."""
-    ordered = sorted(report.cases, key=_case_order)
-    shown = ordered[:MOST_CASES]
     aside = [one for one in report.findings if one.status is not Status.FLAGGED]
     lifted = Counter(one.case_id for one in aside)
+    cases = _views(report, lifted)
     return _template().render(
         report=report,
         headline=headline(report),
-        cases=[_view(n, one, report, lifted) for n, one in enumerate(shown, 1)],
-        cases_left_out=len(ordered) - len(shown),
+        cases=cases,
+        cases_left_out=len(report.cases) - len(cases),
         by_rule=_by_rule(aside, report.rules),
         aside=sorted(aside, key=methodcaller("order"))[:MOST_SET_ASIDE],
         aside_left_out=max(0, len(aside) - MOST_SET_ASIDE),
@@ -181,6 +182,34 @@ class CaseView:
 
 def _case_order(case: Case) -> tuple[int, float, str]:
     return (-case.severity, -case.findings[-1].message.sent_at.timestamp(), case.case_id)
+
+
+def _views(report: Report, lifted: Counter[str]) -> list[CaseView]:
+    """The first cases, as many as the page can bear; always one."""
+    views: list[CaseView] = []
+    weight = 0
+    for number, case in enumerate(sorted(report.cases, key=_case_order)[:MOST_CASES], 1):
+        view = _view(number, case, report, lifted)
+        weight += _weight(view)
+        if views and weight > MOST_BYTES:
+            break
+        views.append(view)
+    return views
+
+
+def _weight(view: CaseView) -> int:
+    """About how many bytes a case takes on the page: what is written, and markup around it."""
+    texts = (
+        min(len(one.words), one.limit)
+        for passage in view.passages
+        for line in passage.lines
+        for one in (line.subject, line.body)
+        if one
+    )
+    lines = sum(len(passage.lines) for passage in view.passages)
+    marks = 150 * len(view.timeline.marks) + 260 * len(view.rest)
+    noted = len(view.case.findings) - len(view.rest)
+    return 3500 + 240 * lines + 1500 * noted + marks + sum(texts)
 
 
 def _view(number: int, case: Case, report: Report, lifted: Counter[str]) -> CaseView:
@@ -308,6 +337,12 @@ _LABELS = {
     Label.SCHOOL_BUSINESS: "reads as school business",
     Label.UNCLEAR: "purpose unclear",
 }
+_ENDS = {
+    "internal": "between school accounts",
+    "inbound": "from outside to a school account",
+    "outbound": "to an account outside the school's",
+    "external": "between accounts outside the school's",
+}
 _CHANNELS = {"email": "e-mail", "sms": "text message", "lms": "LMS message", "chat": "chat"}
 
 
@@ -329,6 +364,7 @@ def _template() -> Template:
         "period": lambda span: period(*span),
         "label": _LABELS.__getitem__,
         "channel": lambda channel: _CHANNELS.get(channel, channel),
+        "ends": lambda direction: _ENDS.get(direction, direction),
         "sureness": confidence_word,
     }
     return pages.get_template("report.html.j2")

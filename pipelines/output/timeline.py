@@ -256,6 +256,7 @@ class Line:
     at: datetime
     channel: str
     sender: str
+    account: str  # the handle a flagged message came from, and who controls it
     recipients: str  # empty when the people are those of the line before
     by_staff: bool
     subject: Wording
@@ -342,13 +343,14 @@ def _hit_line(hit: Hit) -> Line:
         part: tuple((one.start, one.end) for one in evidence if one.part == part)
         for part in ("subject", "body")
     }
-    named = [_known(one) for one in message.recipients[:MOST_NAMED]]
+    named = [f"{_names(one)} {_account(one)}" for one in message.recipients[:MOST_NAMED]]
     if len(message.recipients) > MOST_NAMED:
         named.append(f"{len(message.recipients) - MOST_NAMED:,} more")
     return Line(
         message.sent_at_local,
         message.channel.value,
-        _known(message.sender),
+        _names(message.sender),
+        _account(message.sender),
         ", ".join(named),
         True,
         Wording(message.subject, spans["subject"], LONGEST_LINE),
@@ -357,13 +359,14 @@ def _hit_line(hit: Hit) -> Line:
     )
 
 
-def _known(party: Participant) -> str:
-    """Who stands behind a handle, the handle, and whether the school controls it."""
-    account = {Account.SCHOOL: "school account", Account.PARTNER: "approved partner"}.get(
-        party.account, "not a school account"
-    )
-    names = " or ".join(person.name or person.id for person in party.people)
-    return f"{names} ({party.value}, {account})" if names else f"{party.value} ({account})"
+def _names(party: Participant) -> str:
+    return " or ".join(person.name or person.id for person in party.people) or "unknown"
+
+
+def _account(party: Participant) -> str:
+    """The handle, and whether the school controls it."""
+    controlled = {Account.SCHOOL: "school account", Account.PARTNER: "approved partner"}
+    return f"({party.value}, {controlled.get(party.account, 'not a school account')})"
 
 
 def _context_line(line: ContextLine | None, people: set[str]) -> Line | None:
@@ -374,6 +377,7 @@ def _context_line(line: ContextLine | None, people: set[str]) -> Line | None:
         line.sent_at_local,
         line.channel,
         line.sender,
+        "",
         "" if same else line.recipients,
         line.by_staff,
         Wording(line.subject, (), LONGEST_LINE),

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 MAX_RATIO = 200
 """Honest mail and CSV compress 3 to 20 times; bombs a thousand times and more."""
@@ -72,14 +72,14 @@ def zip_members(archive: ExportFile) -> tuple[list[ExportFile], list[Refused]]:
         return [], [Refused(archive.shown, "broken-archive", type(error).__name__)]
     names: set[str] = set()
     for info in sorted(infos, key=lambda info: info.filename):
-        if info.is_dir() or _hidden(PurePosixPath(info.filename)):
+        if info.is_dir():
             continue
         shown = f"{archive.shown}!{info.filename}"
         reason = "broken-archive" if info.filename in names else _why_not(info)
         names.add(info.filename)
         if reason:
             refused.append(Refused(shown, reason, f"{info.file_size} bytes"))
-        else:
+        elif not _hidden(PurePosixPath(info.filename)):
             members.append(ExportFile(shown, archive.path, info.filename, info.file_size))
     return members, refused
 
@@ -118,7 +118,7 @@ def open_stream(file: ExportFile) -> Iterator[IO[bytes]]:
         except (*_DAMAGE, KeyError) as error:
             raise Refused(file.shown, "broken-archive", type(error).__name__) from error
         with member:
-            yield io.BufferedReader(Checked(member, file.shown), _STEP)
+            yield cast(IO[bytes], Checked(member, file.shown))
 
 
 class _Compressed(Protocol):
@@ -160,7 +160,7 @@ class Checked(io.RawIOBase):
 
 
 def _hidden(path: Path | PurePosixPath) -> bool:
-    return any(part.startswith(".") and part != ".." for part in path.parts)
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _shown(path: Path, base: Path) -> str:

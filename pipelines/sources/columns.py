@@ -22,12 +22,16 @@ import pyarrow.csv as pv
 import pyarrow.json as pj
 
 from pipelines.counters import Ledger
+from pipelines.sources.archive import Refused
 from pipelines.sources.interface import BATCH_ROWS
 
 BLOCK = 4 << 20
-csv.field_size_limit(64 << 20)
+LONGEST = 64 << 20
+"""Bytes of one record; the rest of a file with a longer one is not read."""
+csv.field_size_limit(LONGEST)
 RECORD = "record"
 """Name of the added int64 column that holds the 1-based record number."""
+_LOOK = 1 << 16  # how far a header may reach
 
 
 class MissingColumns(Exception):
@@ -51,9 +55,15 @@ def encoding_of(start: bytes) -> str:
 
 def read_header(stream: IO[bytes]) -> list[str]:
     """The header row of a CSV, trimmed; empty when there is none."""
-    start = stream.read(1 << 16)
+    return _header(stream.read(_LOOK))[0]
+
+
+def _header(start: bytes) -> tuple[list[str], int]:
+    """Names of the first row that is not blank, and the number of the line it ends on."""
     text = start.decode(encoding_of(start), errors="replace").lstrip("\ufeff")
-    return [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
+    rows = csv.reader(io.StringIO(text, newline=""))
+    names = next((row for row in rows if row), [])
+    return [name.strip() for name in names], rows.line_num
 
 
 def csv_batches(
@@ -62,86 +72,115 @@ def csv_batches(
     """Batches of string columns in the order of `columns`, plus `record`.
 
     Columns not in the file come back null. Counts `records_read` and quarantines rows with too
-    few or too many cells and rows that are not text in the file's encoding.
+    few or too many cells, rows that are not text in the file's encoding, and the place where a
+    damaged stream ends.
 
     Raises:
         MissingColumns: a required column is not in the header.
     """
-    start = stream.read(1 << 16)
-    encoding = encoding_of(start)
-    whole = _Joined(start, stream)
-    header = read_header(io.BytesIO(start))
+    start = stream.read(_LOOK)
+    header, _ = _header(start)
     missing = [name for name in required if name not in header]
     if missing:
         raise MissingColumns(missing, header)
-    if encoding != "utf-8":
-        recoded = codecs.EncodedFile(whole, "utf-8", encoding, errors="replace")
-        whole = recoded  # type: ignore[assignment]
-    yield from _CsvReader(whole, header, columns, file, ledger).batches()
+    if len(start) == _LOOK or b"\n" in start or b"\r" in start:  # there is more than a header
+        yield from _CsvReader(start, stream, columns, file, ledger).batches()
 
 
-class _Joined(io.RawIOBase):
-    """The first block already read, then the rest of the stream."""
+class _Whole(io.RawIOBase):
+    """A CSV in UTF-8: the block already read, then the rest; damage counts as its end.
 
-    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
+    What is not text in the file's encoding becomes bytes that are not UTF-8 either.
+    """
+
+    def __init__(self, start: bytes, rest: IO[bytes], encoding: str) -> None:
         super().__init__()
-        self._start, self._rest = start, rest
+        self._rest = rest
+        self._decoder = None
+        if encoding != "utf-8":
+            self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+        self._ready = memoryview(self._utf8(start) if start else b"")
+        self._ended = False
+        self.damage: Refused | None = None
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        if size is None or size < 0:
-            block, self._start = self._start + self._rest.read(), b""
-            return block
-        if self._start:
-            block, self._start = self._start[:size], self._start[size:]
-            return block
-        return self._rest.read(size)
-
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        block = self.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
+        done = 0
+        while done < len(buffer) and (self._ready or not self._ended):
+            if not self._ready:
+                self._ready = memoryview(self._next_block(len(buffer) - done))
+            part = self._ready[: len(buffer) - done]
+            buffer[done : done + len(part)] = part
+            done, self._ready = done + len(part), self._ready[len(part) :]
+        return done
+
+    def _next_block(self, size: int) -> bytes:
+        block = b""
+        try:
+            block = self._rest.read(size)
+        except Refused as error:
+            self.damage = error
+        self._ended = not block
+        return self._utf8(block)
+
+    def _utf8(self, block: bytes) -> bytes:
+        if self._decoder is None:
+            return block
+        try:
+            text = self._decoder.decode(block, final=not block)
+        except UnicodeDecodeError:  # half a character at the very end
+            return b"\xff"
+        return text.encode("utf-8", "surrogatepass")
 
 
 class _CsvReader:
     """One CSV read by Arrow, with the records it skips put in the ledger."""
 
     def __init__(
-        self, stream: IO[bytes], header: list[str], columns: Sequence[str], file: str, ledger: Ledger
+        self, start: bytes, rest: IO[bytes], columns: Sequence[str], file: str, ledger: Ledger
     ) -> None:
-        self._stream, self._header, self._file, self._ledger = stream, header, file, ledger
-        self._present = [name for name in columns if name in header]
-        self._columns = columns
+        self._rest, self._encoding = rest, encoding_of(start)
+        self._stream = _Whole(start, rest, self._encoding)
+        self._header, self._lines = _header(start)
+        self._columns, self._file, self._ledger = columns, file, ledger
+        self._present = [name for name in columns if name in self._header]
         self._skipped: list[int] = []
         self._next = 1
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        tap = _Tap(self._stream)
         try:
-            reader = pv.open_csv(
-                tap,
-                read_options=pv.ReadOptions(
-                    use_threads=False, block_size=BLOCK, column_names=self._header, skip_rows=1
-                ),
-                parse_options=pv.ParseOptions(
-                    newlines_in_values=True, invalid_row_handler=self._invalid
-                ),
-                convert_options=pv.ConvertOptions(
-                    include_columns=self._present,
-                    column_types={name: pa.binary() for name in self._present},
-                    strings_can_be_null=False,
-                ),
-            )
-            for batch in reader:
+            for batch in self._open():
                 yield from self._numbered(batch)
         except pa.ArrowInvalid:
-            yield from self._slowly(tap)
+            yield from self._slowly()
         self._report_skipped(final=True)
+        if self._stream.damage:
+            self._set_aside(self._stream.damage.reason, self._stream.damage.detail)
+
+    def _open(self) -> pv.CSVStreamingReader:
+        places = [str(self._header.index(name)) for name in self._present]
+        return pv.open_csv(
+            self._stream,
+            read_options=pv.ReadOptions(
+                use_threads=False,
+                block_size=BLOCK,
+                column_names=[str(place) for place in range(len(self._header))],
+                skip_rows=self._lines,
+            ),
+            parse_options=pv.ParseOptions(
+                newlines_in_values=True, invalid_row_handler=self._invalid
+            ),
+            convert_options=pv.ConvertOptions(
+                include_columns=places,
+                column_types=dict.fromkeys(places, pa.binary()),
+                strings_can_be_null=False,
+            ),
+        )
 
     def _invalid(self, row: pv.InvalidRow) -> str:
-        self._skipped.append(row.number - 1 if row.number else 0)
+        self._skipped.append(row.number - self._lines)
         return "skip"
 
     def _numbered(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -149,41 +188,41 @@ class _CsvReader:
         self._ledger.records_read += rows
         wanted = rows + len(self._skipped)
         numbers = np.arange(self._next, self._next + wanted, dtype=np.int64)
-        skipped = [n for n in self._skipped if self._next <= n < self._next + wanted]
-        if skipped:
-            numbers = np.delete(numbers, np.array(skipped) - self._next)
-        numbers = numbers[:rows]
+        skipped = [n for n in self._skipped if n < self._next + wanted]
+        numbers = np.delete(numbers, np.array(skipped, dtype=np.int64) - self._next)[:rows]
         if rows:
             self._next = int(numbers[-1]) + 1
         self._report_skipped()
-        yield from self._texts(batch, pa.array(numbers))
+        yield from self._texts(batch.columns, pa.array(numbers))
 
     def _report_skipped(self, final: bool = False) -> None:
+        """Set aside skipped rows, ascending, as far as rows have been handed on."""
         done = [n for n in self._skipped if final or n < self._next]
+        self._skipped = self._skipped[len(done) :]
         for number in done:
+            self._next = max(self._next, number + 1)
             self._ledger.records_read += 1
             self._ledger.set_aside(self._file, number, "wrong-cell-count")
-        self._skipped = [n for n in self._skipped if n not in set(done)]
-        if final and done:
-            self._next = max(self._next, max(done) + 1)
 
-    def _texts(self, batch: pa.RecordBatch, numbers: pa.Array) -> Iterator[pa.RecordBatch]:
+    def _set_aside(self, reason: str, detail: str = "") -> None:
+        """Put the record at which reading stopped in the ledger."""
+        self._ledger.records_read += 1
+        self._ledger.set_aside(self._file, self._next, reason, detail)
+
+    def _texts(self, cells: Sequence[pa.Array], numbers: pa.Array) -> Iterator[pa.RecordBatch]:
         """Binary columns as strings; rows that are not UTF-8 go to quarantine."""
-        strings, keep = [], None
-        for column in batch.columns:
+        strings: dict[str, pa.Array] = {}
+        keep = None
+        for name, column in zip(self._present, cells, strict=True):
             try:
-                strings.append(column.cast(pa.string()))
+                strings[name] = column.cast(pa.string())
             except pa.ArrowInvalid:
                 good = pa.array([_is_text(value) for value in column.to_pylist()])
                 keep = good if keep is None else pc.and_(keep, good)
                 blank = pc.if_else(good, column, pa.scalar(b"", column.type))
-                strings.append(blank.cast(pa.string()))
-        arrays = [
-            strings[self._present.index(name)]
-            if name in self._present
-            else pa.nulls(batch.num_rows, pa.string())
-            for name in self._columns
-        ]
+                strings[name] = blank.cast(pa.string())
+        absent = pa.nulls(len(numbers), pa.string())
+        arrays = [strings.get(name, absent) for name in self._columns]
         result = pa.RecordBatch.from_arrays([*arrays, numbers], [*self._columns, RECORD])
         if keep is not None:
             for number in numbers.filter(pc.invert(keep)).to_pylist():
@@ -192,82 +231,53 @@ class _CsvReader:
         for begin in range(0, result.num_rows, BATCH_ROWS):
             yield result.slice(begin, BATCH_ROWS)
 
-    def _slowly(self, tap: _Tap) -> Iterator[pa.RecordBatch]:
+    def _slowly(self) -> Iterator[pa.RecordBatch]:
         """The rest of a file that Arrow gave up on, row by row.
 
         Only a record longer than a block brings us here. The file is read again from the start
         where it can be, else the remainder is quarantined as one record.
         """
         self._skipped = []
-        if not tap.rewind():
-            self._ledger.records_read += 1
-            self._ledger.set_aside(self._file, self._next, "record-too-long")
+        if not self._rest.seekable():
+            self._set_aside("record-too-long")
             return
-        text = io.TextIOWrapper(tap, "utf-8-sig", errors="surrogateescape", newline="")
-        rows = islice(csv.reader(text), self._next, None)
-        while True:
-            good: list[list[str]] = []
-            numbers: list[int] = []
-            try:
-                for row in islice(rows, BATCH_ROWS):
-                    if not row:
-                        continue
-                    if len(row) == len(self._header):
-                        self._ledger.records_read += 1
-                        good.append(row)
-                        numbers.append(self._next)
-                    else:
-                        self._skipped.append(self._next)
-                    self._next += 1
-            except csv.Error:
-                self._skipped.append(self._next)
-                rows = iter(())
-            self._report_skipped()
-            if not good:
-                return
-            places = [self._header.index(name) for name in self._present]
-            batch = pa.RecordBatch.from_arrays(
-                [
-                    pa.array([r[p].encode("utf-8", "surrogateescape") for r in good], pa.binary())
-                    for p in places
-                ],
-                self._present,
-            )
-            yield from self._texts(batch, pa.array(numbers, pa.int64()))
+        self._rest.seek(0)
+        whole = io.BufferedReader(_Whole(b"", self._rest, self._encoding))
+        text = io.TextIOWrapper(whole, "utf-8-sig", errors="surrogateescape", newline="")
+        rows = islice((row for row in csv.reader(text) if row), self._next, None)
+        going = True
+        while going:
+            good, numbers, going = self._some(rows)
+            cells = [
+                pa.array([row[place].encode("utf-8", "surrogateescape") for row in good], pa.binary())
+                for place in (self._header.index(name) for name in self._present)
+            ]
+            yield from self._texts(cells, pa.array(numbers, pa.int64()))
 
-
-class _Tap(io.RawIOBase):
-    """A stream that can start again when what lies below can."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__()
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1, /) -> bytes:
-        return self._stream.read(size)
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        block = self._stream.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
-
-    def rewind(self) -> bool:
-        below = self._stream._rest if isinstance(self._stream, _Joined) else self._stream
+    def _some(self, rows: Iterator[list[str]]) -> tuple[list[list[str]], list[int], bool]:
+        """The next rows of the right length, their numbers, and whether more may follow."""
+        good: list[list[str]] = []
+        numbers: list[int] = []
+        first = self._next
         try:
-            below.seek(0)
-        except (OSError, ValueError, io.UnsupportedOperation):
-            return False
-        if isinstance(self._stream, _Joined):
-            self._stream._start = b""
-        return True
+            for row in islice(rows, BATCH_ROWS):
+                if len(row) == len(self._header):
+                    self._ledger.records_read += 1
+                    good.append(row)
+                    numbers.append(self._next)
+                else:
+                    self._skipped.append(self._next)
+                self._next += 1
+        except csv.Error:
+            self._set_aside("record-too-long")
+            return good, numbers, False
+        self._report_skipped()
+        return good, numbers, self._next > first
 
 
-def _is_text(value: bytes | None) -> bool:
+def _is_text(value: bytes) -> bool:
     try:
-        (value or b"").decode("utf-8")
+        value.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
@@ -276,56 +286,70 @@ def _is_text(value: bytes | None) -> bool:
 def json_batches(
     stream: IO[bytes], shape: pa.Schema, file: str, ledger: Ledger
 ) -> Iterator[tuple[pa.Table, pa.Array]]:
-    """Tables of the given shape from JSON lines, with their 1-based record numbers.
+    """Tables of the given shape from JSON lines, with their 1-based line numbers.
 
-    `shape` holds strings, bools and structs of them; other fields are ignored, missing ones
-    null. Counts `records_read`; a line that is no JSON object is quarantined. A stream that ends
-    in an error (truncated gzip) is quarantined as one more record.
+    `shape` holds integers, strings, bools and structs of them; other fields are ignored, missing
+    ones null. Counts `records_read`; a line that is no JSON object is quarantined, and so is the
+    line in which a damaged stream ends.
     """
     number = 1
-    for block in _line_blocks(stream, file, ledger):
-        lines = block.count(b"\n") + (not block.endswith(b"\n"))
-        try:
+    try:
+        for block in _line_blocks(stream, file):
+            lines = block.count(b"\n") + 1
             table = _quick_json(block, shape)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            table = None
-        if table is not None and table.num_rows == lines:
-            numbers = pa.array(np.arange(number, number + lines, dtype=np.int64))
-            ledger.records_read += lines
-        else:
-            table, numbers = _slow_json(block, shape, number, file, ledger)
-        number += lines
-        yield table, numbers
+            if table is not None and table.num_rows == lines:
+                numbers = pa.array(np.arange(number, number + lines, dtype=np.int64))
+                ledger.records_read += lines
+            else:
+                table, numbers = _slow_json(block, shape, number, file, ledger)
+            number += lines
+            yield table, numbers
+    except Refused as error:
+        ledger.records_read += 1
+        ledger.set_aside(file, number, error.reason, error.detail)
 
 
-def _quick_json(block: bytes, shape: pa.Schema) -> pa.Table:
-    return pj.read_json(
-        io.BytesIO(block),
-        read_options=pj.ReadOptions(use_threads=False, block_size=max(len(block), 1) + 1),
-        parse_options=pj.ParseOptions(
-            explicit_schema=shape, unexpected_field_behavior="ignore", newlines_in_values=False
-        ),
-    )
-
-
-def _line_blocks(stream: IO[bytes], file: str, ledger: Ledger) -> Iterator[bytes]:
-    """Blocks of whole lines; an error of the stream ends them with a quarantined record."""
-    rest = b""
-    while True:
+def _quick_json(block: bytes, shape: pa.Schema) -> pa.Table | None:
+    """The block by Arrow, ids as numbers or as strings of digits; None where neither fits."""
+    for wanted in (shape, _with_text_ids(shape)):
         try:
-            block = stream.read(BLOCK)
-        except (EOFError, OSError, ValueError) as error:
-            ledger.records_read += 1
-            ledger.set_aside(file, 0, "truncated-file", type(error).__name__)
-            block = b""
-        if not block:
-            break
-        whole, newline, tail = (rest + block).rpartition(b"\n")
-        rest = tail if newline else whole + tail
-        if newline and whole:
-            yield whole
-    if rest.strip():
-        yield rest
+            table = pj.read_json(
+                io.BytesIO(block),
+                read_options=pj.ReadOptions(use_threads=False, block_size=len(block) + 1),
+                parse_options=pj.ParseOptions(
+                    explicit_schema=wanted, unexpected_field_behavior="ignore"
+                ),
+            )
+            table.validate(full=True)  # Arrow's JSON reader takes any bytes for text
+            return table.cast(shape)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
+    return None
+
+
+def _with_text_ids(shape: pa.Schema) -> pa.Schema:
+    def loose(kind: pa.DataType) -> pa.DataType:
+        if pa.types.is_struct(kind):
+            return pa.struct([(field.name, loose(field.type)) for field in kind])
+        return pa.string() if pa.types.is_integer(kind) else kind
+
+    return pa.schema([(field.name, loose(field.type)) for field in shape])
+
+
+def _line_blocks(stream: IO[bytes], file: str) -> Iterator[bytes]:
+    """Blocks of whole lines without the last newline; raises Refused at the stream's damage."""
+    rest: list[bytes] = []
+    while block := stream.read(BLOCK):
+        whole, newline, tail = block.rpartition(b"\n")
+        if newline:
+            yield b"".join((*rest, whole))
+            rest = []
+        rest.append(tail)
+        if len(rest) * BLOCK > LONGEST:
+            raise Refused(file, "record-too-long")
+    last = b"".join(rest)
+    if last.strip():
+        yield last
 
 
 def _slow_json(
@@ -359,8 +383,16 @@ def _as(value: Any, wanted: pa.DataType) -> Any:
     if pa.types.is_boolean(wanted):
         return value if isinstance(value, bool) else str(value).lower() == "true"
     if pa.types.is_integer(wanted):
-        try:
-            return int(value)
-        except (TypeError, ValueError, OverflowError):
-            return None
-    return value if isinstance(value, str) else json.dumps(value)
+        return _whole_number(value)
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair becomes "?"
+
+
+def _whole_number(value: Any) -> int | None:
+    """A 64-bit integer, from digits too; None for anything else, fractions included."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    exact = isinstance(value, str) or (not isinstance(value, bool) and number == value)
+    return number if exact and -(1 << 63) <= number < 1 << 63 else None

@@ -144,14 +144,18 @@ def held_out(lines: Sequence[Line], seed: int = SEED) -> npt.NDArray[np.float64]
 
 
 def calibrate(odds: npt.NDArray[np.float64], truth: Sequence[int]) -> tuple[float, float]:
-    """Slope and offset (Platt) that make held-out log-odds honest, by Newton's method."""
+    """Slope and offset (Platt) that make held-out log-odds honest, by Newton's method.
+
+    Both labels weigh the same, however many lines each has: even odds before reading.
+    """
     design = np.column_stack([odds, np.ones(len(odds))])
     answer = np.asarray(truth, dtype="float64")
+    weight = (len(answer) / 2 / np.bincount(truth, minlength=2))[np.asarray(truth)]
     theta = np.zeros(2)
     for _ in range(25):
         p = 1 / (1 + np.exp(-(design @ theta)))
-        slope = design.T @ (answer - p)
-        curve = (design * (p * (1 - p))[:, None]).T @ design
+        slope = design.T @ (weight * (answer - p))
+        curve = (design * (weight * p * (1 - p))[:, None]).T @ design
         theta = theta + np.linalg.solve(curve, slope)
     return float(theta[0]), float(theta[1])
 
@@ -163,7 +167,7 @@ def word_weights(nlp: Language, lines: Sequence[Line], scale: float) -> dict[str
         words = plain_words(line.text)
         pairs = [f"{a} {b}" for a, b in pairwise(words)]
         counts.update(set(words) | set(pairs))
-    wanted = sorted(w for w, n in counts.items() if n >= 3 and w != "0" and len(w) > 1)
+    wanted = sorted(w for w, n in counts.items() if n >= 3 and "0" not in w.split() and len(w) > 1)
     base = float(raw_scores(nlp, [""])[0])
     odds = (raw_scores(nlp, wanted) - base) * scale
     return {w: round(float(o), 2) for w, o in zip(wanted, odds, strict=True) if abs(o) >= 0.5}

@@ -20,16 +20,11 @@ from pipelines.findings import Case, ContextLine, Finding
 from pipelines.message import Account, Channel, Message, Participant, Person, Role
 from pipelines.output import report as pages
 from pipelines.output.report import (
-    Piece,
     Report,
     Scanned,
-    confidence_word,
     headline,
-    period,
-    pieces,
     render_report,
 )
-from pipelines.output.timeline import Wording
 from pipelines.roster.directory import Directory
 from rules.examples import ANA, JO, KAI, NOA, OAK, RIVER, SAM, ExampleDistrict, party
 from rules.examples import mail as _mail
@@ -163,7 +158,7 @@ def report_on(cases: Sequence[Case], findings: Sequence[Finding], **others: obje
     """A report around given cases and findings."""
     rules = all_rules()
     known = {rule.id for rule in rules}
-    dated = {"first": date(2025, 10, 20), "last": date(2025, 11, 30)}
+    days = (date(2025, 10, 20), date(2025, 11, 30))
     report = Report(
         district="Cedar Fork School District",
         run_id="20251201T020500000Z-1a2b3c4d",
@@ -176,10 +171,10 @@ def report_on(cases: Sequence[Case], findings: Sequence[Finding], **others: obje
         rules=rules,
         scanned=(
             Scanned(
-                "vault", "vault", 412, 371, 18, (("not a message", 20),), 3, **dated, not_scanned=2
+                "vault", "vault", 412, 371, 18, (("not a message", 20),), 3, *days, not_scanned=2
             ),
-            Scanned("gateway", "twilio", 118, 117, 1, (), 0, **dated),
-            Scanned("canvas", "canvas", 214, 212, 0, (("system notice", 2),), 0, **dated),
+            Scanned("gateway", "twilio", 118, 117, 1, (), 0, *days),
+            Scanned("canvas", "canvas", 214, 212, 0, (("system notice", 2),), 0, *days),
         ),
         clauses_not_checked=tuple(c for c in policy().clauses if not known & c.severities.keys()),
         complete=False,
@@ -503,22 +498,8 @@ def test_spans_that_hold_nothing_mark_nothing(span: tuple[int, int]) -> None:
     assert "some words" in html
 
 
-def test_pieces_put_together_are_the_text() -> None:
-    body = "call 406-555-0101 or 406-555-0102 now"
-    cut = pieces(Wording(body, ((5, 17), (21, 33), (10, 12), (17, 21))))
-    assert "".join(piece.text for piece in cut) == body
-    assert [p.text for p in cut if p.marked] == ["406-555-0101", " or ", "406-555-0102"]
-    assert [p.text for p in pieces(Wording(body, ((5, 12), (8, 17)))) if p.marked] == [
-        "406-555-0101"
-    ]
-
-
 def test_long_texts_are_cut_around_the_evidence_and_say_so() -> None:
     body = "x" * 5000 + "EVIDENCE" + "y" * 5000
-    cut = pieces(Wording(body, ((5000, 5008),), 900))
-    assert Piece("EVIDENCE", marked=True) in cut
-    assert sum(len(piece.text) + piece.left_out for piece in cut) == len(body)
-    assert [piece.left_out for piece in cut if piece.left_out] == [4400, 4800]
     page = Page(_one(body, (Evidence("x", "body", 5000, 5008),))).text
     assert "[… 4,400 characters not shown …]" in page
 
@@ -597,6 +578,25 @@ def test_two_thousand_findings_stay_below_eight_megabytes() -> None:
         assert len(html.encode()) < 8_000_000
 
 
+def test_long_messages_leave_cases_out_before_the_page_grows_too_large() -> None:
+    report = many(500, 4)
+    wordy = tuple(
+        replace(
+            case,
+            findings=tuple(
+                replace(
+                    one, context=tuple(replace(line, body="word " * 400) for line in one.context)
+                )
+                for one in case.findings
+            ),
+        )
+        for case in report.cases
+    )
+    html = render_report(replace(report, cases=wordy))
+    assert 4_000_000 < len(html.encode()) < 8_000_000
+    assert re.search(r"Only the first \d+ cases of 500 are on this page", Page(html).text)
+
+
 def test_headline_counts_by_severity() -> None:
     report = sample()
     assert headline(report).endswith("3 cases to review (1 high, 1 medium, 1 low)")
@@ -604,33 +604,32 @@ def test_headline_counts_by_severity() -> None:
     assert headline(one).startswith("371 messages from 1 source, 20 Oct – 30 Nov 2025: 1 case to")
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "said"),
-    [
-        (date(2025, 10, 20), date(2025, 11, 30), "20 Oct – 30 Nov 2025"),
-        (date(2025, 12, 30), date(2026, 1, 2), "30 Dec 2025 – 2 Jan 2026"),
-        (date(2025, 10, 20), date(2025, 10, 20), "20 Oct 2025"),
-    ],
-)
-def test_periods(first: date, last: date, said: str) -> None:
-    assert period(first, last) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "word"),
-    [
-        (1, "high"),
-        (0.85, "high"),
-        (0.849, "moderate"),
-        (0.6, "moderate"),
-        (0.59, "low"),
-        (0, "low"),
-    ],
-)
-def test_confidence_in_words(value: float, word: str) -> None:
-    assert confidence_word(value) == word
-
-
 def test_every_channel_has_a_shape() -> None:
     html = render_report(empty())
     assert all(f'id="k-{channel}"' in html for channel in Channel)
+
+
+def _luminance(colour: str) -> float:
+    digits = "".join(2 * c for c in colour) if len(colour) == 3 else colour
+    parts = (int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4))
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_have_the_contrast_of_wcag_aa() -> None:
+    html = render_report(empty())
+    schemes = re.findall(r":root{color-scheme:(light|dark);(.*?)}", html)
+    assert [name for name, _ in schemes] == ["light", "dark"]
+    for _, rules in schemes:
+        of = dict(re.findall(r"--([\w-]+):#(\w+)", rules))
+        for words in ("ink", "soft", "link", "high", "medium", "low"):
+            for ground in ("paper", "sheet", "tint"):
+                assert _contrast(of[words], of[ground]) >= 4.5, (words, ground)
+        assert _contrast(of["on-mark"], of["mark"]) >= 4.5
+        assert all(_contrast(of["high"], of[g]) >= 3 for g in ("night", "day"))
+        assert all(_contrast(of["faint"], of[g]) >= 3 for g in ("night", "day"))
