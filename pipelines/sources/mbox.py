@@ -3,6 +3,9 @@
 A line starting `From ` begins a mail only when it follows a blank line (or starts the file),
 looks like a separator written by a mail system, and is followed by a header line; anything
 else is somebody's sentence. Memory is bounded by the largest mail, capped at MAX_MAIL bytes.
+
+The quick parser is trusted where it can be; whatever it may have lost (text in a broken
+structure, an unusual charset or transfer encoding) is read again with the standard library.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import Message
+from itertools import accumulate
 from typing import IO
 
 import fast_mail_parser
@@ -21,15 +26,32 @@ MAX_MAIL = 160 << 20
 """Gmail takes mails up to 50 MB, about 70 MB encoded; a longer run has lost a separator."""
 _READ = 4 << 20
 _LOOK = 4096  # how far a separator and the first header line after it may reach
+_SLOW = 4 << 20  # bytes of one mail given to the standard library
+_DEEPEST = 10_000  # tags open at once; a browser's rules make deeper nesting quadratic
 
 _SEPARATOR = re.compile(
-    rb"From (?:\S{1,320}|-)[ \t]+(?:\S+[ \t]+)?"  # Takeout: id@xxx; others: an address
-    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]+\w{3}[ \t]+\d{1,2}[ \t]+\d{1,2}:\d\d(?::\d\d)?"
-    rb"[^\r\n]{0,40}\d{4}[^\r\n]{0,20}\r?\n"
+    rb"From (?:"
+    rb"(?:\S{1,320}|-)[ \t]{1,20}(?:\S{1,320}[ \t]{1,20})?"  # Takeout: id@xxx; others: an address
+    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]{1,20}\w{3}[ \t]{1,20}\d{1,2}[ \t]{1,20}"
+    rb"\d{1,2}:\d\d(?::\d\d)?[^\r\n]{0,40}\d{4}[^\r\n]{0,20}"
+    rb"|(?:\d{9,25}@xxx|-)[ \t]{0,20}"  # the date left out
+    rb")\r?\n"
     rb"(?=>?[!-9;-~]{1,80}:)"
 )
-_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?<?([^<>\s]+)>?", re.I | re.M)
+_MESSAGE_ID = re.compile(
+    rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(?:<([^<>\r\n]+)>|([^<>\s]+))", re.I | re.M
+)
 _QUOTED_FROM = re.compile(r"^>(>*From )", re.M)
+_ODD_ENCODING = re.compile(
+    rb"\ncontent-transfer-encoding:(?![ \t]*(?:7bit|8bit|binary|base64|quoted-printable)\r?\n)"
+)
+_TAG = re.compile(r"<(/?)[a-zA-Z]")
+_BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|center|dd|div|dl|dt|fieldset|footer|form|h[1-6]|"
+    r"header|hr|li|main|nav|ol|option|p|pre|section|table|td|th|tr|ul)\b[^<>]*>",
+    re.I,
+)
+_LINE = "\u2028"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +67,44 @@ class Mail:
         """The RFC Message-ID without brackets, empty when there is none."""
         header = self.content[: _header_end(self.content)]
         found = _MESSAGE_ID.search(header)
-        return found.group(1).decode("utf-8", "replace") if found else ""
+        return (found[1] or found[2]).decode("utf-8", "replace").strip() if found else ""
 
 
 def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
     """Mails of an mbox in order; bytes before the first separator are a mail of their own."""
-    buffer = bytearray()
-    number, begun, scanned, cut, ended = 0, 0, 0, False, False
-    while not ended or buffer:
+    buffer = bytearray(b"\n\n")  # so that a file starts as if after a blank line
+    number, scanned, cut, ended = 0, 0, False, False
+    while not ended:
         block = stream.read(_READ)
         ended = not block
         buffer += block
-        at = _next_separator(buffer, scanned, number == 0 and begun == 0, ended)
-        while at is not None:
-            start, after = at
-            if start > 0 and bytes(buffer[begun:start]).strip():
-                number += 1
-                yield Mail(number, bytes(buffer[begun:start]), cut)
-            cut = False
-            begun = scanned = after
-            at = _next_separator(buffer, scanned, False, ended)
-        del buffer[:begun]
         begun = 0
+        while (at := _next_separator(buffer, scanned, ended)) is not None:
+            content = bytes(memoryview(buffer)[begun : at[0]])
+            if content.strip():
+                number += 1
+                yield Mail(number, content, cut)
+            cut = False
+            begun = scanned = at[1]
+        del buffer[:begun]
         if len(buffer) > MAX_MAIL:
             del buffer[MAX_MAIL - _LOOK : len(buffer) - _LOOK]
             cut = True
         scanned = max(0, len(buffer) - _LOOK)
-        if ended:
-            if bytes(buffer[:4096]).strip():
-                yield Mail(number + 1, bytes(buffer), cut)
-            return
+    if buffer.strip():
+        yield Mail(number + 1, bytes(buffer), cut)
 
 
-def _next_separator(
-    buffer: bytearray, scanned: int, at_start: bool, ended: bool
-) -> tuple[int, int] | None:
+def _next_separator(buffer: bytearray, scanned: int, ended: bool) -> tuple[int, int] | None:
     """(start of separator line, start of the mail after it), or None so far."""
-    if at_start and scanned == 0:
-        found = _SEPARATOR.match(buffer)
-        if found:
-            return 0, found.end()
     place = buffer.find(b"\nFrom ", scanned)
     while place >= 0:
         if not ended and place + _LOOK > len(buffer):
             return None  # the line may still be incomplete; looked at with the next block
-        if buffer[place - 1 : place] == b"\n" or buffer[max(0, place - 2) : place] == b"\n\r":
+        if (
+            buffer[max(0, place - 1) : place] == b"\n"
+            or buffer[max(0, place - 2) : place] == b"\n\r"
+        ):
             found = _SEPARATOR.match(buffer, place + 1)
             if found:
                 return place + 1, found.end()
@@ -105,46 +120,87 @@ def _header_end(content: bytes) -> int:
 def mail_text(content: bytes) -> str | None:
     """The readable text of one mail: its text/plain parts, else its HTML as text.
 
-    None when the mail cannot be taken apart by either parser.
+    Attachments, and mails attached to a mail that has a text of its own, are left out. None when
+    neither parser can take the mail apart.
     """
-    try:
-        mail = fast_mail_parser.parse_email(content, mode="lazy")
-        plain, html = list(mail.text_plain), list(mail.text_html)
-    except fast_mail_parser.ParseError:
-        taken = _by_standard_library(content)
-        if taken is None:
-            return None
-        plain, html = taken
-    if any(part.strip() for part in plain):
-        text = "\n".join(plain)
-    else:
-        text = "\n".join(html_text(part) for part in html)
+    text = _quick_text(content)
+    if text is None or not text.strip():
+        slow = _slow_text(content[:_SLOW])
+        text = text if slow is None else slow
+    if text is None:
+        return None
     text = text.replace("\r\n", "\n").replace("\x00", "")
     return _QUOTED_FROM.sub(r"\1", text).strip("\n")
 
 
+def _quick_text(content: bytes) -> str | None:
+    """Text by the quick parser, None where it may have lost or garbled something."""
+    lowered = content.lower()
+    if _ODD_ENCODING.search(b"\n" + lowered):
+        return None
+    try:
+        mail = fast_mail_parser.parse_email(content, mode="lazy")
+        text = _readable(mail.text_plain, mail.text_html)
+    except fast_mail_parser.ParseError:
+        return None
+    sure = text.isascii() or (content.isascii() and b"utf-8" in lowered and "\ufffd" not in text)
+    return text if sure else None
+
+
+def _readable(plain: list[str], html: list[str]) -> str:
+    if any(part.strip() for part in plain):
+        return "\n".join(plain)
+    return "\n".join(html_text(part) for part in html)
+
+
 def html_text(html: str) -> str:
     """What a reader of the HTML sees, blocks on lines of their own; scripts and styles out."""
-    tree = LexborHTMLParser(html)
-    for node in tree.css("script, style, head"):
-        node.decompose()
-    body = tree.body
-    text = body.text(separator="\n", strip=False) if body else ""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+    if max(accumulate(-1 if tag else 1 for tag in _TAG.findall(html)), default=0) > _DEEPEST:
+        seen = re.sub(r"<[^<>]*>", _LINE, html)
+    else:
+        body = LexborHTMLParser(_BLOCK.sub(rf"{_LINE}\g<0>{_LINE}", html)).body
+        for node in body.css("script, style") if body else ():
+            node.decompose()
+        seen = body.text(separator="", strip=False) if body else ""
+    lines = (" ".join(line.split()) for line in seen.split(_LINE))
     return "\n".join(line for line in lines if line)
 
 
-def _by_standard_library(content: bytes) -> tuple[list[str], list[str]] | None:
+def _slow_text(content: bytes) -> str | None:
+    """Text by the standard library, which forgives more and knows more charsets."""
+    plain: list[str] = []
+    html: list[str] = []
     try:
-        message = email.message_from_bytes(content, policy=email.policy.compat32)
-        plain: list[str] = []
-        html: list[str] = []
-        for part in message.walk():
-            if part.get_content_maintype() != "text" or part.get_filename():
+        for part in email.message_from_bytes(content, policy=email.policy.compat32).walk():
+            if part.is_multipart() or part.get_content_disposition() == "attachment":
                 continue
-            raw = part.get_payload(decode=True)
-            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-            (html if part.get_content_subtype() == "html" else plain).append(text)
-        return plain, html
+            kind = part.get_content_type()
+            if kind == "text/html":
+                html.append(_decoded(part))
+            elif kind.startswith(("text/", "multipart/", "message/")):
+                plain.append(_decoded(part))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
+    return _readable(plain, html)
+
+
+def _decoded(part: Message) -> str:
+    """Text of one part by its declared encodings, where they hold, else by the likeliest."""
+    encoding = re.match(r"[\w-]*", str(part.get("Content-Transfer-Encoding", "")).strip())
+    del part["Content-Transfer-Encoding"]
+    part["Content-Transfer-Encoding"] = encoding[0] if encoding else ""
+    raw = part.get_payload(decode=True)
+    if not isinstance(raw, bytes):
+        return ""
+    declared = part.get_content_charset("utf-8")
+    for charset in (declared if declared != "us-ascii" else "utf-8", "utf-8"):
+        try:
+            return raw.decode(charset)
+        except (UnicodeError, LookupError):
+            continue
+    try:
+        return raw.decode(
+            declared if declared not in ("us-ascii", "utf-8") else "cp1252", "replace"
+        )
+    except LookupError:
+        return raw.decode("cp1252", "replace")
