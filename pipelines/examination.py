@@ -12,7 +12,7 @@ from pipelines.contacts import WINDOW, Kept, Thread, read_threads
 from pipelines.examine import Examiner, purposes_of
 from pipelines.findings import Finding
 from pipelines.workplace import open_workplace
-from rules.signals.purpose import Categoriser, judge
+from rules.signals.purpose import Categoriser, clean, judge
 
 HOURS = timedelta(hours=12)
 """Neighbours further away say nothing about a message's purpose (see `judge`)."""
@@ -54,7 +54,7 @@ def texts_needed(threads: Sequence[Thread]) -> dict[str, str]:
             if message.key in thread.candidates:
                 near = thread.messages[max(0, place - WINDOW) : place + WINDOW + 1]
                 texts.update(
-                    (other.key, other.text)
+                    (other.key, clean(other.text))
                     for other in near
                     if abs(other.sent_at - message.sent_at) <= HOURS
                 )

@@ -32,7 +32,7 @@ from rules.examples import (
 from rules.model import Example, Rule, Status
 from rules.policies.pack import Policy, load_policy, shipped
 from rules.registry import all_rules
-from rules.signals.purpose import Categoriser, judge
+from rules.signals.purpose import Categoriser, clean, judge
 
 BENIGN = Path(__file__).parent.parent / "fixtures" / "benign"
 CLASS_SIZE = 24
@@ -127,7 +127,7 @@ def _benign(row: dict[str, str], key: str) -> Message:
 def flagged_benign(rules: Sequence[Rule], folder: Path) -> tuple[int, list[Finding]]:
     """How many benign messages there are, and what the rules flag among them."""
     corpus = benign_messages(folder)
-    texts = [one.text for _, one in corpus]
+    texts = [clean(one.text) for _, one in corpus]
     values = Categoriser.load().probabilities(texts)
     probabilities = {one.key: value for (_, one), value in zip(corpus, values, strict=True)}
     district = ExampleDistrict()

@@ -18,22 +18,24 @@ import pyarrow.compute as pc
 Hashes = npt.NDArray[np.uint64]
 
 _SEED_A, _SEED_B = "brightline-key-a", "brightline-key-b"
+_STEP_A, _STEP_B = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x3C6EF372FE94F82A)
 
 
 def hash_column(values: pa.Array, *, second: bool = False) -> Hashes:
-    """64-bit hash per value, shape (n,), equal on every machine; nulls hash as empty text.
+    """64-bit hash per value, shape (n,), equal on every machine; null hashes as empty text or 0.
 
     Two calls, with and without `second`, give the two halves of a 128-bit digest.
     """
     if pa.types.is_integer(values.type):
         numbers = values.fill_null(0).to_numpy(zero_copy_only=False).astype(np.uint64)
-        return _mix(numbers + np.uint64(0x9E3779B97F4A7C15) * np.uint64(2 if second else 1))
+        return _mix(numbers + (_STEP_B if second else _STEP_A))
     encoded = values.dictionary_encode() if len(values) > 4096 else None
     if encoded is not None and len(encoded.dictionary) * 2 < len(values):
         distinct = hash_column(encoded.dictionary, second=second)
         empty = hash_column(pa.array([""]), second=second)[0]
         found = encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
-        return np.append(distinct, empty)[found]
+        hashes: Hashes = np.append(distinct, empty)[found]
+        return hashes
     texts = values.fill_null("").to_numpy(zero_copy_only=False)
     key = _SEED_B if second else _SEED_A
     return pd.util.hash_array(texts, hash_key=key, categorize=False)
@@ -80,6 +82,7 @@ class PartitionedSpill:
 
     def _writer(self, number: int) -> pa.RecordBatchFileWriter:
         if number not in self._writers:
+            self._paths[number].touch(mode=0o600)
             self._writers[number] = pa.ipc.new_file(str(self._paths[number]), self._schema)
         return self._writers[number]
 

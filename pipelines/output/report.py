@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from operator import methodcaller
@@ -32,7 +32,7 @@ from pipelines.output.timeline import (
     gather_hits,
     passages,
 )
-from rules.model import Label, Rule, Status
+from rules.model import Label, Rule, Severity, Status
 from rules.policies.pack import Clause, Policy
 from rules.signals.hours import ContactHours
 
@@ -67,6 +67,14 @@ class Scanned:
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """What a large run found beyond what the page holds: counted, and in flags.csv."""
+
+    cases: Counter[Severity] = field(default_factory=Counter)
+    findings: Counter[tuple[str, str, Status]] = field(default_factory=Counter)  # clause, rule
+
+
+@dataclass(frozen=True)
 class Report:
     """All that a run tells an officer. `findings` holds the lifted and exempt ones too."""
 
@@ -84,6 +92,15 @@ class Report:
     complete: bool
     warnings: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()  # name, value; for the foot of the page
+    beyond: Beyond = Beyond()
+
+    def by_severity(self) -> Counter[Severity]:
+        """Cases of the whole run."""
+        return Counter(one.severity for one in self.cases) + self.beyond.cases
+
+    def by_rule(self) -> Counter[tuple[str, str, Status]]:
+        """Findings of the whole run by clause, rule and status."""
+        return Counter((f.clause, f.rule, f.status) for f in self.findings) + self.beyond.findings
 
 
 def render_report(report: Report) -> str:
@@ -95,10 +112,10 @@ def render_report(report: Report) -> str:
         report=report,
         headline=headline(report),
         cases=cases,
-        cases_left_out=len(report.cases) - len(cases),
-        by_rule=_by_rule(aside, report.rules),
+        cases_left_out=report.by_severity().total() - len(cases),
+        by_rule=_by_rule(report),
         aside=sorted(aside, key=methodcaller("order"))[:MOST_SET_ASIDE],
-        aside_left_out=max(0, len(aside) - MOST_SET_ASIDE),
+        aside_left_out=max(0, _set_aside(report) - MOST_SET_ASIDE),
         clauses=[_checked(one, report) for one in report.policy.clauses],
         readers=[rule for rule in report.rules if rule.reads_text],
         total=_total(report.scanned),
@@ -111,11 +128,11 @@ def headline(report: Report) -> str:
     read = f"{count(total.messages, 'message')} from {count(len(report.scanned), 'source')}"
     if total.first and total.last:
         read += f", {period(total.first, total.last)}"
-    by_severity = Counter(one.severity for one in report.cases)
+    by_severity = report.by_severity()
     parts = [f"{by_severity[s]:,} {s}" for s in sorted(by_severity, reverse=True)]
     if not parts:
         return f"{read}: no case to review"
-    return f"{read}: {count(len(report.cases), 'case')} to review ({', '.join(parts)})"
+    return f"{read}: {count(by_severity.total(), 'case')} to review ({', '.join(parts)})"
 
 
 @dataclass(frozen=True)
@@ -269,16 +286,26 @@ class Checked:
 
 
 def _checked(clause: Clause, report: Report) -> Checked:
-    own = [one for one in report.findings if one.clause == clause.id]
-    flagged = sum(one.status is Status.FLAGGED for one in own)
+    found = {status: 0 for status in Status}
+    for (clause_id, _, status), number in report.by_rule().items():
+        found[status] += number if clause_id == clause.id else 0
     rules = tuple(rule for rule in report.rules if rule.id in clause.severities)
-    return Checked(clause, rules, flagged, len(own) - flagged)
+    flagged = found.pop(Status.FLAGGED)
+    return Checked(clause, rules, flagged, sum(found.values()))
 
 
-def _by_rule(aside: Iterable[Finding], rules: Sequence[Rule]) -> list[tuple[str, int, int]]:
+def _set_aside(report: Report) -> int:
+    return sum(n for (_, _, s), n in report.by_rule().items() if s is not Status.FLAGGED)
+
+
+def _by_rule(report: Report) -> list[tuple[str, int, int]]:
     """Lifted and exempt findings of each rule that has some."""
-    counts = Counter((one.rule, one.status) for one in aside)
-    rows = [(r.title, counts[r.id, Status.LIFTED], counts[r.id, Status.EXEMPT]) for r in rules]
+    counts: Counter[tuple[str, Status]] = Counter()
+    for (_, rule, status), number in report.by_rule().items():
+        counts[rule, status] += number
+    rows = [
+        (r.title, counts[r.id, Status.LIFTED], counts[r.id, Status.EXEMPT]) for r in report.rules
+    ]
     return [row for row in rows if row[1] or row[2]]
 
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO, Protocol, cast
+from typing import IO, cast
 
 MAX_RATIO = 200
 """Honest mail and CSV compress 3 to 20 times; bombs a thousand times and more."""
@@ -43,7 +43,7 @@ class ExportFile:
         return PurePosixPath(self.member or self.path.as_posix()).name.lower()
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """An archive or member that may not be read; the reason is a quarantine reason."""
 
     def __init__(self, shown: str, reason: str, detail: str = "") -> None:
@@ -121,10 +121,6 @@ def open_stream(file: ExportFile) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], Checked(member, file.shown))
 
 
-class _Compressed(Protocol):
-    def read1(self, size: int = -1, /) -> bytes: ...
-
-
 class Checked(io.RawIOBase):
     """A compressed stream in full reads; damage is raised after what comes before it.
 
@@ -132,9 +128,9 @@ class Checked(io.RawIOBase):
     declares less than it holds ends here as damaged, not as an explosion.
     """
 
-    def __init__(self, stream: _Compressed, shown: str) -> None:
+    def __init__(self, stream: IO[bytes], shown: str) -> None:
         super().__init__()
-        self._stream, self._shown = stream, shown
+        self._stream, self._shown = cast(io.BufferedReader, stream), shown
         self._damage: Refused | None = None
 
     def readable(self) -> bool:

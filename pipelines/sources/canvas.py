@@ -11,11 +11,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO, ClassVar, cast
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +23,7 @@ import pyarrow.compute as pc
 from pipelines.counters import Ledger
 from pipelines.errors import Problem
 from pipelines.message import RECIPIENT, Channel
-from pipelines.sources.archive import ExportFile, open_stream, plain_files
+from pipelines.sources.archive import Checked, ExportFile, Refused, open_stream, plain_files
 from pipelines.sources.columns import json_batches
 from pipelines.sources.interface import BATCH_ROWS, Export, Format, message_batch
 from pipelines.sources.times import parse_times
@@ -34,18 +33,25 @@ MESSAGES, PARTICIPANTS = "conversation_messages", "conversation_message_particip
 CONVERSATIONS, PSEUDONYMS = "conversations", "pseudonyms"
 REQUIRED = (MESSAGES, PARTICIPANTS)
 TABLES = (PARTICIPANTS, MESSAGES, "conversation_participants", CONVERSATIONS, PSEUDONYMS)
-TELLING = {  # a field that only one table has, for parts whose path names none
-    "conversation_message_id": PARTICIPANTS,
-    "author_id": MESSAGES,
-    "unique_id": PSEUDONYMS,
-    "subscribed": "conversation_participants",
-    "subject": CONVERSATIONS,
+TELLING = {  # fields that only one table has together, for parts whose path names none
+    PARTICIPANTS: {"conversation_message_id", "user_id"},
+    MESSAGES: {"conversation_id", "author_id"},
+    PSEUDONYMS: {"unique_id", "user_id"},
+    CONVERSATIONS: {"subject", "has_media_objects"},
 }
-_ID = [("id", pa.int64())]
+DAMAGED = "(damaged)"
+"""Stands for the table of parts that nobody can tell because nothing of them can be read."""
+_SNIFFED, _LONGEST_SNIFFED = 100, 1 << 20  # lines, for null fields are left out; bytes of one
 
 
 def _shape(**value: pa.DataType) -> pa.Schema:
-    return pa.schema([("key", pa.struct(_ID)), ("value", pa.struct(list(value.items())))])
+    return pa.schema(
+        [
+            ("key", pa.struct([("id", pa.int64())])),
+            ("value", pa.struct(list(value.items()))),
+            ("meta", pa.struct([("action", pa.string())])),
+        ]
+    )
 
 
 SHAPES = {
@@ -58,6 +64,7 @@ SHAPES = {
     ),
     PARTICIPANTS: _shape(conversation_message_id=pa.int64(), user_id=pa.int64()),
     CONVERSATIONS: _shape(subject=pa.string()),
+    PSEUDONYMS: _shape(user_id=pa.int64(), sis_user_id=pa.string()),
 }
 MESSAGE_ROWS = pa.schema(
     [
@@ -98,6 +105,9 @@ class Canvas(Format):
     def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
         """Messages with their recipients, partition by partition."""
         parts = parts_by_table(export.path, export.base)
+        for file in parts.get(DAMAGED, []):
+            ledger.records_read += 1
+            ledger.set_aside(file.shown, 0, "truncated-file")
         sizes = sum(file.size for table in REQUIRED for file in parts.get(table, []))
         gz = any(file.name.endswith(".gz") for file in parts.get(MESSAGES, []))
         count = partitions_for(sizes * (6 if gz else 1))
@@ -105,8 +115,7 @@ class Canvas(Format):
         links = PartitionedSpill(export.work, f"{export.name}-participants", LINKS, count)
         for file in parts.get(MESSAGES, []):
             _spill_messages(file, written, ledger)
-        for file in parts.get(PARTICIPANTS, []):
-            _spill_participants(file, links, ledger)
+        _spill_participants(parts.get(PARTICIPANTS, []), links, ledger)
         written.close()
         links.close()
         subjects = _subjects(parts.get(CONVERSATIONS, []), ledger)
@@ -118,20 +127,18 @@ class Canvas(Format):
     def identities(self, export: Export) -> dict[str, str]:
         """Canvas user id -> SIS user id, from `pseudonyms`."""
         found: dict[str, str] = {}
+        aside = Ledger(export.name)  # the message tables are what is counted
         for file in parts_by_table(export.path, export.base).get(PSEUDONYMS, []):
-            with _lines(file) as lines:
-                for line in lines:
-                    try:
-                        value = json.loads(line)["value"]
-                    except (ValueError, KeyError, TypeError):
-                        continue  # the message tables are what is counted
-                    if value.get("user_id") and value.get("sis_user_id"):
-                        found[str(value["user_id"])] = str(value["sis_user_id"])
+            for _, value, _ in _rows(file, PSEUDONYMS, aside):
+                users, sis = (pc.struct_field(value, place) for place in range(2))
+                known = pc.fill_null(pc.and_(pc.is_valid(users), pc.not_equal(sis, "")), False)
+                users = users.filter(known).cast(pa.string())
+                found.update(zip(users.to_pylist(), sis.filter(known).to_pylist(), strict=True))
         return found
 
 
 def parts_by_table(path: Path, base: Path) -> dict[str, list[ExportFile]]:
-    """Files of each table: by a folder or file name, else by a field only that table has."""
+    """Files of each table: by a file or folder name, else by fields only that table has."""
     found: dict[str, list[ExportFile]] = {}
     for file in plain_files(path, base):
         if not file.name.endswith((".json", ".jsonl", ".json.gz", ".jsonl.gz", ".gz")):
@@ -149,74 +156,81 @@ def _table_of(file: ExportFile, root: Path) -> str | None:
             if part == table or part.startswith((f"{table}.", f"{table}-")):
                 return table
     try:
-        with _lines(file) as lines:
-            value = json.loads(next(iter(lines), b"{}")).get("value", {})
-    except (OSError, EOFError, ValueError, AttributeError, zlib.error):
+        with _lines(file) as stream:
+            lines = io.BufferedReader(cast(io.RawIOBase, stream))
+            told = (_told_by(lines.readline(_LONGEST_SNIFFED)) for _ in range(_SNIFFED))
+            return next(filter(None, told), None)
+    except Refused:
+        return DAMAGED
+
+
+def _told_by(line: bytes) -> str | None:
+    try:
+        value = json.loads(line)["value"].keys()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return next((table for field, table in TELLING.items() if field in value), None)
+    return next((table for table, fields in TELLING.items() if fields <= value), None)
 
 
 @contextmanager
 def _lines(file: ExportFile) -> Iterator[IO[bytes]]:
     with open_stream(file) as stream:
         if file.name.endswith(".gz"):
-            yield io.BufferedReader(_Gunzipped(stream))
+            unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+            yield cast(IO[bytes], Checked(unpacked, file.shown))
         else:
             yield stream
 
 
-class _Gunzipped(io.RawIOBase):
-    """Gzip whose damage is an OSError, whatever the damage."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        super().__init__()
-        self._stream = gzip.GzipFile(fileobj=stream)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        try:
-            block = self._stream.read(len(buffer))
-        except (EOFError, zlib.error) as error:
-            raise OSError(str(error)) from error
-        buffer[: len(block)] = block
-        return len(block)
+def _rows(
+    file: ExportFile, table: str, ledger: Ledger
+) -> Iterator[tuple[pa.Array, pa.StructArray, pa.RecordBatch]]:
+    """Ids, values and (record, deleted) of the rows of one part."""
+    with _lines(file) as stream:
+        for rows, numbers in json_batches(stream, SHAPES[table], file.shown, ledger):
+            key, value, meta = (rows[name].combine_chunks() for name in ("key", "value", "meta"))
+            deleted = pc.fill_null(pc.equal(pc.struct_field(meta, "action"), "D"), False)
+            marks = pa.RecordBatch.from_arrays([numbers, deleted], ["record", "deleted"])
+            yield pc.struct_field(key, "id"), value, marks
 
 
 def _spill_messages(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -> None:
-    with _lines(file) as stream:
-        for table, numbers in json_batches(stream, SHAPES[MESSAGES], file.shown, ledger):
-            ids = pc.struct_field(table["key"].combine_chunks(), "id")
-            value = table["value"].combine_chunks()
-            fields = {f.name: pc.struct_field(value, f.name) for f in value.type}
-            generated = fields.pop("generated").fill_null(False)
-            whole = pc.and_(pc.is_valid(ids), pc.is_valid(fields["author_id"]))
-            ledger.excluded["generated"] += pc.sum(pc.and_(whole, generated)).as_py() or 0
-            for number in numbers.filter(pc.invert(whole)).to_pylist():
-                ledger.set_aside(file.shown, number, "no-participants", "id or author_id")
-            keep = pc.and_(whole, pc.invert(generated))
-            columns = {"id": ids, "record": numbers, **fields}
-            columns["file"] = pa.repeat(pa.scalar(file.shown), len(ids))
-            batch = pa.RecordBatch.from_arrays(
-                [columns[field.name] for field in MESSAGE_ROWS], schema=MESSAGE_ROWS
-            ).filter(keep)
-            spill.write(batch, hash_column(batch["id"]))
+    for ids, value, marks in _rows(file, MESSAGES, ledger):
+        numbers, deleted = marks.columns
+        fields = {f.name: pc.struct_field(value, f.name) for f in value.type}
+        generated = fields.pop("generated").fill_null(False)
+        keep = pc.invert(deleted)
+        ledger.excluded["deleted"] += deleted.true_count
+        broken = pc.and_(keep, pc.or_(pc.is_null(ids), pc.is_null(fields["author_id"])))
+        for number in numbers.filter(broken).to_pylist():
+            ledger.set_aside(file.shown, number, "no-participants", "id or author_id")
+        keep = pc.and_(keep, pc.invert(broken))
+        ledger.excluded["generated"] += pc.and_(keep, generated).true_count
+        columns = {"id": ids, "record": numbers, **fields}
+        columns["file"] = pa.repeat(pa.scalar(file.shown), len(ids))
+        batch = pa.RecordBatch.from_arrays(
+            [columns[field.name] for field in MESSAGE_ROWS], schema=MESSAGE_ROWS
+        ).filter(pc.and_(keep, pc.invert(generated)))
+        spill.write(batch, hash_column(batch["id"]))
 
 
-def _spill_participants(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -> None:
+def _spill_participants(files: list[ExportFile], spill: PartitionedSpill, ledger: Ledger) -> None:
     """Participant rows are not messages: they are counted apart, in the notes."""
     aside = Ledger(ledger.source)
-    with _lines(file) as stream:
-        for table, _ in json_batches(stream, SHAPES[PARTICIPANTS], file.shown, aside):
-            value = table["value"].combine_chunks()
-            message = pc.struct_field(value, "conversation_message_id")
-            batch = pa.RecordBatch.from_arrays(
-                [message, pc.struct_field(value, "user_id")], schema=LINKS
-            )
-            batch = batch.filter(pc.and_(pc.is_valid(batch["message"]), pc.is_valid(batch["user"])))
-            spill.write(batch, hash_column(batch["message"]))
-    ledger.notes["participant rows"] += aside.records_read - aside.quarantined
+    for file in files:
+        for _, value, marks in _rows(file, PARTICIPANTS, aside):
+            link = pa.RecordBatch.from_arrays(value.flatten(), schema=LINKS)
+            whole = pc.and_(pc.is_valid(link["message"]), pc.is_valid(link["user"]))
+            unnamed = pc.and_(pc.invert(whole), pc.invert(marks["deleted"]))
+            ledger.notes["participant rows without a user"] += unnamed.true_count
+            link = link.filter(whole)
+            spill.write(link, hash_column(link["message"]))
+    _count_apart(aside, ledger, "participant rows")
+
+
+def _count_apart(aside: Ledger, ledger: Ledger, note: str) -> None:
+    """Rows that are no messages become a note; those nobody could read stay in quarantine."""
+    ledger.notes[note] += aside.records_read - aside.quarantined
     ledger.quarantine += aside.quarantine
     ledger.quarantined += aside.quarantined
     ledger.records_read += aside.quarantined
@@ -228,19 +242,20 @@ def _subjects(files: list[ExportFile], ledger: Ledger) -> tuple[pa.Array, pa.Arr
     subjects: list[pa.Array] = [pa.array([], pa.string())]
     aside = Ledger(ledger.source)
     for file in files:
-        with _lines(file) as stream:
-            for table, _ in json_batches(stream, SHAPES[CONVERSATIONS], file.shown, aside):
-                subject = pc.struct_field(table["value"].combine_chunks(), "subject")
-                there = pc.fill_null(pc.not_equal(subject, ""), False)
-                ids.append(pc.struct_field(table["key"].combine_chunks(), "id").filter(there))
-                subjects.append(subject.filter(there))
-    ledger.notes["conversation rows"] += aside.records_read
+        for keys, value, _ in _rows(file, CONVERSATIONS, aside):
+            subject = pc.struct_field(value, "subject")
+            there = pc.fill_null(pc.not_equal(subject, ""), False)
+            ids.append(keys.filter(there))
+            subjects.append(subject.filter(there))
+    _count_apart(aside, ledger, "conversation rows")
     return pa.concat_arrays(ids), pa.concat_arrays(subjects)
 
 
 def _latest_copies(table: pa.Table, ledger: Ledger) -> pa.Table:
     """One row a message id: the same row in a snapshot and an incremental is one message."""
-    table = table.combine_chunks().sort_by([("id", "ascending"), ("file", "ascending")])
+    table = table.combine_chunks().sort_by(
+        [("id", "ascending"), ("file", "ascending"), ("record", "ascending")]
+    )
     ids = table["id"].to_numpy()
     first = np.ones(len(ids), dtype=bool)
     first[1:] = ids[1:] != ids[:-1]
@@ -255,15 +270,15 @@ def _joined(
     export: Export,
     ledger: Ledger,
 ) -> Iterator[pa.RecordBatch]:
-    links = links.group_by(["message", "user"]).aggregate([]).sort_by("message")
+    links = links.group_by(["message", "user"]).aggregate([])
+    links = links.sort_by([("message", "ascending"), ("user", "ascending")])
     message = links["message"].to_numpy()
     users = links["user"].combine_chunks()
     for rows in batches(table, BATCH_ROWS):
         sent_at, basis = parse_times(rows["created_at"], export.time_zone)
         undated = pc.is_null(sent_at)
-        for file, number in zip(
-            rows["file"].filter(undated).to_pylist(), rows["record"].filter(undated).to_pylist()
-        ):
+        lost = rows.filter(undated).select(["file", "record"])
+        for file, number in zip(*lost.to_pydict().values(), strict=True):
             ledger.set_aside(file, number, "unreadable-date")
         keep = pc.invert(undated)
         rows, sent_at, basis = rows.filter(keep), sent_at.filter(keep), basis.filter(keep)
@@ -288,9 +303,7 @@ def _joined(
 
 
 def _lms(users: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(
-        pa.scalar("lms"), users.cast(pa.string()), pa.scalar(":")
-    )
+    return pc.binary_join_element_wise(pa.scalar("lms"), users.cast(pa.string()), pa.scalar(":"))
 
 
 def _recipients(

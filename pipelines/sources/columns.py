@@ -34,7 +34,7 @@ RECORD = "record"
 _LOOK = 1 << 16  # how far a header may reach
 
 
-class MissingColumns(Exception):
+class MissingColumns(Exception):  # noqa: N818
     """A CSV without columns it must have."""
 
     def __init__(self, missing: Sequence[str], header: Sequence[str]) -> None:
@@ -79,7 +79,7 @@ def csv_batches(
         MissingColumns: a required column is not in the header.
     """
     start = stream.read(_LOOK)
-    header, _ = _header(start)
+    header = _header(start)[0]
     missing = [name for name in required if name not in header]
     if missing:
         raise MissingColumns(missing, header)
@@ -95,8 +95,7 @@ class _Whole(io.RawIOBase):
 
     def __init__(self, start: bytes, rest: IO[bytes], encoding: str) -> None:
         super().__init__()
-        self._rest = rest
-        self._decoder = None
+        self._rest, self._decoder = rest, None
         if encoding != "utf-8":
             self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
         self._ready = memoryview(self._utf8(start) if start else b"")
@@ -111,9 +110,9 @@ class _Whole(io.RawIOBase):
         while done < len(buffer) and (self._ready or not self._ended):
             if not self._ready:
                 self._ready = memoryview(self._next_block(len(buffer) - done))
-            part = self._ready[: len(buffer) - done]
-            buffer[done : done + len(part)] = part
-            done, self._ready = done + len(part), self._ready[len(part) :]
+            size = min(len(self._ready), len(buffer) - done)
+            buffer[done : done + size] = self._ready[:size]
+            done, self._ready = done + size, self._ready[size:]
         return done
 
     def _next_block(self, size: int) -> bytes:
@@ -249,7 +248,9 @@ class _CsvReader:
         while going:
             good, numbers, going = self._some(rows)
             cells = [
-                pa.array([row[place].encode("utf-8", "surrogateescape") for row in good], pa.binary())
+                pa.array(
+                    [row[place].encode("utf-8", "surrogateescape") for row in good], pa.binary()
+                )
                 for place in (self._header.index(name) for name in self._present)
             ]
             yield from self._texts(cells, pa.array(numbers, pa.int64()))

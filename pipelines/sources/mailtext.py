@@ -47,11 +47,14 @@ class MailTexts:
                 for error in refused:
                     self._refuse(error)
 
+    def know(self, native_ids: pa.Array) -> None:
+        """Mails of the metadata, excluded ones too: the mbox may hold them."""
+        self._known.append(np.unique(hash_column(native_ids)))
+
     def hold_back(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         """Yield the messages that need no text at once; keep the others for `with_text`."""
         hashes = hash_column(batch["native_id"])
         needed = self._export.needs_text(batch).to_numpy(zero_copy_only=False)
-        self._known.append(hashes)
         self._wanted.append(hashes[needed])
         if needed.any():
             mask = pa.array(needed)
@@ -87,8 +90,6 @@ class MailTexts:
                         self._take(mails, file, known, wanted, done)
             except Refused as error:
                 self._refuse(error)
-            except (OSError, EOFError, ValueError) as error:
-                self._refuse(Refused(file.shown, "truncated-file", type(error).__name__))
 
     def _take(
         self, mails: list[Mail], file: ExportFile, known: Hashes, wanted: Hashes, done: set[int]
@@ -127,18 +128,24 @@ def _among(hashes: Hashes, sorted_set: Hashes) -> np.ndarray[tuple[int], np.dtyp
     if not len(sorted_set):
         return np.zeros(len(hashes), dtype=bool)
     place = np.minimum(np.searchsorted(sorted_set, hashes), len(sorted_set) - 1)
-    return sorted_set[place] == hashes
+    return np.equal(sorted_set[place], hashes)
 
 
 def _together(mails: Iterator[Mail]) -> Iterator[list[Mail]]:
-    """Mails in groups small enough to hold."""
+    """Mails in groups small enough to hold; the damage of an mbox comes after its mails."""
     group: list[Mail] = []
     size = 0
-    for mail in mails:
-        group.append(mail)
-        size += len(mail.content)
-        if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
-            yield group
-            group, size = [], 0
+    damage: Refused | None = None
+    try:
+        for mail in mails:
+            group.append(mail)
+            size += len(mail.content)
+            if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
+                yield group
+                group, size = [], 0
+    except Refused as error:
+        damage = error
     if group:
         yield group
+    if damage:
+        raise damage

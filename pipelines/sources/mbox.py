@@ -22,6 +22,8 @@ from typing import IO
 import fast_mail_parser
 from selectolax.lexbor import LexborHTMLParser
 
+from pipelines.sources.archive import Refused
+
 MAX_MAIL = 160 << 20
 """Gmail takes mails up to 50 MB, about 70 MB encoded; a longer run has lost a separator."""
 _READ = 4 << 20
@@ -52,6 +54,20 @@ _BLOCK = re.compile(
     re.I,
 )
 _LINE = "\u2028"
+_WIDER = {  # charsets as mail uses them: a name Python lacks, or one meant wider than its standard
+    "us-ascii": "utf-8",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-8-i": "iso-8859-8",
+    "windows-874": "cp874",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +87,19 @@ class Mail:
 
 
 def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
-    """Mails of an mbox in order; bytes before the first separator are a mail of their own."""
+    """Mails of an mbox in order; bytes before the first separator are a mail of their own.
+
+    Raises:
+        Refused: the stream is damaged; the mails before the damage, the cut one too, came first.
+    """
     buffer = bytearray(b"\n\n")  # so that a file starts as if after a blank line
     number, scanned, cut, ended = 0, 0, False, False
+    damage: Refused | None = None
     while not ended:
-        block = stream.read(_READ)
+        try:
+            block = stream.read(_READ)
+        except Refused as error:
+            block, damage = b"", error
         ended = not block
         buffer += block
         begun = 0
@@ -93,6 +117,8 @@ def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
         scanned = max(0, len(buffer) - _LOOK)
     if buffer.strip():
         yield Mail(number + 1, bytes(buffer), cut)
+    if damage:
+        raise damage
 
 
 def _next_separator(buffer: bytearray, scanned: int, ended: bool) -> tuple[int, int] | None:
@@ -193,14 +219,9 @@ def _decoded(part: Message) -> str:
     if not isinstance(raw, bytes):
         return ""
     declared = part.get_content_charset("utf-8")
-    for charset in (declared if declared != "us-ascii" else "utf-8", "utf-8"):
+    for charset in (_WIDER.get(declared, declared), "utf-8"):
         try:
             return raw.decode(charset)
         except (UnicodeError, LookupError):
             continue
-    try:
-        return raw.decode(
-            declared if declared not in ("us-ascii", "utf-8") else "cp1252", "replace"
-        )
-    except LookupError:
-        return raw.decode("cp1252", "replace")
+    return raw.decode("cp1252", "replace")

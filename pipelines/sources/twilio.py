@@ -84,16 +84,16 @@ def _messages(
 ) -> Iterator[pa.RecordBatch]:
     sent_at, basis = parse_times(rows["SentDate"], export.time_zone)
     status = pc.utf8_lower(rows["Status"].fill_null(""))
-    never = pc.is_in(status, pa.array(NEVER_SENT))
-    blank = pc.or_(pc.equal(rows["From"], ""), pc.equal(rows["To"], ""))
-    undated = pc.is_null(sent_at)
-    keep = pc.invert(pc.or_(pc.or_(never, blank), undated))
-    if not pc.all(keep).as_py():
-        ledger.excluded["never-sent"] += pc.sum(never).as_py()
-        for mask, reason in ((blank, "no-participants"), (undated, "unreadable-date")):
-            for number in rows[RECORD].filter(pc.and_(mask, pc.invert(never))).to_pylist():
-                if not (reason == "unreadable-date" and _is_set(blank, rows, number)):
-                    ledger.set_aside(file.shown, number, reason)
+    keep = pc.invert(pc.is_in(status, pa.array(NEVER_SENT)))
+    ledger.excluded["never-sent"] += rows.num_rows - keep.true_count
+    for reason, column, bad in (
+        *(("no-participants", name, _blank(rows[name])) for name in ("From", "To", "Sid")),
+        ("unreadable-date", "SentDate", pc.is_null(sent_at)),
+    ):
+        for number in rows[RECORD].filter(pc.and_(bad, keep)).to_pylist():
+            ledger.set_aside(file.shown, number, reason, column)
+        keep = pc.and_(keep, pc.invert(bad))
+    if keep.false_count:
         rows, sent_at = rows.filter(keep), sent_at.filter(keep)
         basis, status = basis.filter(keep), status.filter(keep)
     ledger.messages += rows.num_rows
@@ -119,5 +119,5 @@ def _messages(
     )
 
 
-def _is_set(mask: pa.Array, rows: pa.RecordBatch, number: int) -> bool:
-    return bool(mask[pc.index(rows[RECORD], number).as_py()].as_py())
+def _blank(texts: pa.Array) -> pa.Array:
+    return pc.equal(pc.utf8_trim_whitespace(texts), "")

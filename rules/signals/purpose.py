@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.message import Message
+from rules.facts import SMALL_GROUP
 from rules.model import Label, Purpose
 from rules.signals.purpose_text import KEPT, clean
 from rules.signals.purpose_words import lexicon, plain_words, says_something, word_set
@@ -47,6 +48,7 @@ _SCHOOL_WORD = (0.3, 0.9)
 _LOGISTICS = (0.4, 0.4)
 _SECRECY = (-1.5, -3.0)
 _PRIVATE_LIFE = (-0.5, -1.0)
+_TO_MANY = (0.5, 1.5)  # a class or team: words count half, and the audience speaks for school
 _NEIGHBOUR_FACTS = 0.3  # facts found only in neighbours count this much
 
 _SECRET_KINDS = frozenset({"private.secrecy"})
@@ -134,55 +136,61 @@ def _log_odds(probability: float) -> float:
     return max(-_SURE, min(_SURE, math.log(bounded / (1 - bounded))))
 
 
+Found = Sequence[tuple[str, tuple[str, ...]]]
+"""Phrases of the lexicon in a text, with their kinds."""
+
+
 def vocabulary(text: str) -> tuple[str, ...]:
     """School words and phrases of a text, each once, in alphabetical order."""
-    return _vocabulary(plain_words(text))
+    return _vocabulary(tuple(lexicon().found(plain_words(text))))
 
 
-def _vocabulary(words: Sequence[str]) -> tuple[str, ...]:
-    found = {
+def _vocabulary(found: Found) -> tuple[str, ...]:
+    strong = {
         phrase
-        for phrase, kinds in lexicon().found(words)
+        for phrase, kinds in found
         if any(kind.startswith("school.") and not kind.endswith("~") for kind in kinds)
     }
-    return tuple(sorted(found))
+    return tuple(sorted(strong))
 
 
 def logistics(text: str) -> tuple[str, ...]:
     """School events that a text says the when or where of: "practice" with "moved"."""
-    return _logistics(plain_words(text))
+    words = plain_words(text)
+    return _logistics(words, tuple(lexicon().found(words)))
 
 
-def _logistics(words: Sequence[str]) -> tuple[str, ...]:
+def _logistics(words: Sequence[str], found: Found) -> tuple[str, ...]:
+    if "0" not in words and not _WHEN.intersection(words):
+        return ()
     events = {
         phrase
-        for phrase, kinds in lexicon().found(words)
+        for phrase, kinds in found
         if any(kind in _EVENTS for kind in kinds) or phrase in ("bus", "autobus")
     }
-    moments = _WHEN.intersection(words)
-    return tuple(sorted(events)) if moments or "0" in words else ()
+    return tuple(sorted(events))
 
 
-def _of_kinds(words: Sequence[str], wanted: frozenset[str]) -> tuple[str, ...]:
-    found = {phrase for phrase, kinds in lexicon().found(words) if wanted.intersection(kinds)}
-    return tuple(sorted(found))
+def _of_kinds(found: Found, wanted: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted({phrase for phrase, kinds in found if wanted.intersection(kinds)}))
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> tuple[str, ...]:
+    """Plain words of a message's own text; remembered, since neighbours are looked at often."""
+    return tuple(plain_words(clean(text)))
+
+
+@lru_cache(maxsize=8192)
+def _title_words(title: str) -> frozenset[str]:
+    words = plain_words(title)
+    return frozenset(word for word in words if len(word) > 2 and word not in _COMMON_IN_TITLES)
 
 
 def _classes_named(words: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]:
     """Titles of which a telling word stands in the text."""
     here = set(words)
-    return tuple(
-        sorted(
-            {
-                title
-                for title in titles
-                if any(
-                    len(word) > 2 and word not in _COMMON_IN_TITLES and word in here
-                    for word in plain_words(title)
-                )
-            }
-        )
-    )
+    return tuple(sorted({title for title in titles if not here.isdisjoint(_title_words(title))}))
 
 
 def _telling(words: Sequence[str], towards: int) -> list[str]:
@@ -213,7 +221,7 @@ def judge(
     it does not hold says nothing. `shared_classes` are titles of what the two share.
     """
     own = _log_odds(p_of.get(target.key, 0.5))
-    words = plain_words(clean(target.text))
+    words = _plain(target.text)
     around = list(_neighbours(target, thread, p_of))
     reasons: list[str] = []
     value = own
@@ -224,16 +232,16 @@ def judge(
         value = (1 - share) * own + share * mean
         reasons.append(_thread_reason(around))
         nearby = sorted(
-            {title for m, _, _ in around for title in _classes_named(_words(m), shared_classes)}
+            {title for m, _, _ in around for title in _classes_named(_plain(m.text), shared_classes)}
         )
         if nearby and not _classes_named(words, shared_classes) and abs(own) < _CLEAR:
             value += _NEIGHBOUR_FACTS * _SHARED_CLASS[0]
             reasons.append(f"thread names shared class: {', '.join(nearby[:2])}")
-    return _conclude(_unwashed(own, value), words, shared_classes, reasons)
-
-
-def _words(message: Message) -> list[str]:
-    return plain_words(clean(message.text))
+    value = _unwashed(own, value)
+    if target.audience > SMALL_GROUP:
+        value = _TO_MANY[0] * value + _TO_MANY[1]
+        reasons.append(f"went to {target.audience} students at once")
+    return _conclude(value, words, shared_classes, reasons)
 
 
 def _neighbours(
@@ -289,10 +297,11 @@ def _conclude(
 ) -> Purpose:
     """Add the facts of the text, choose the label, say why."""
     named = _classes_named(words, shared_classes)
-    school = _vocabulary(words)
-    events = _logistics(words)
-    secret = _of_kinds(words, _SECRET_KINDS)
-    private = _of_kinds(words, _PRIVATE_KINDS)
+    found = tuple(lexicon().found(words))
+    school = _vocabulary(found)
+    events = _logistics(words, found)
+    secret = _of_kinds(found, _SECRET_KINDS)
+    private = _of_kinds(found, _PRIVATE_KINDS)
     value += _moved(named, _SHARED_CLASS) + _moved(school, _SCHOOL_WORD)
     value += _moved(events, _LOGISTICS) + _moved(secret, _SECRECY) + _moved(private, _PRIVATE_LIFE)
     if secret:

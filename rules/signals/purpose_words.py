@@ -45,6 +45,7 @@ _SPELLINGS = _pairs(
 _ENDINGS = ("ings", "ing", "edly", "ers", "ies", "ed", "es", "ly", "er", "s")
 _INFLECTIONS = (("s", ""), ("es", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
 _PREFIX = 4
+_REMEMBERED = 50_000  # words whose kinds are kept
 _LONGEST = 24  # characters of a word that are looked at
 FILLERS = word_set(
     "ok yes no not yet sure thanks thank you your so much very welcome hi hello hey bye good "
@@ -107,9 +108,18 @@ class Lexicon:
         self._kinds = {phrase: tuple(sorted(found)) for phrase, found in kinds.items()}
         self._first = {phrase[0] for phrase in kinds if len(phrase) > 1}
         self._longest = max(map(len, kinds))
+        self._seen: dict[str, tuple[str, ...]] = {}
 
     def kinds_of(self, word: str) -> tuple[str, ...]:
-        """The kinds of one word, through its regular endings."""
+        """The kinds of one word, through its regular endings; remembered."""
+        kinds = self._seen.get(word)
+        if kinds is None:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            kinds = self._seen[word] = self._look_up(word)
+        return kinds
+
+    def _look_up(self, word: str) -> tuple[str, ...]:
         for base in _bases(word):
             if (base,) in self._kinds:
                 return self._kinds[(base,)]
