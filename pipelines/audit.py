@@ -147,7 +147,7 @@ def build_screening(root: beam.Pipeline, place: Workplace) -> None:
 
 def screen(place: Workplace) -> tuple[list[Kept], dict[str, Ledger]]:
     """Run the screening graph; returns what was kept and the merged ledgers."""
-    with local_pipeline() as root:
+    with local_pipeline(place.work) as root:
         build_screening(root, place)
     kept, ledgers = load_pickled(place.work / "screening.pickle")
     return kept, merge(ledgers)
@@ -169,7 +169,7 @@ def build_examining(
 
 def examine(place: Workplace, kept: list[Kept], reach: dict[int, int]) -> list[Entry]:
     """Run the examining graph; where the groups lie, worst case first."""
-    with local_pipeline() as root:
+    with local_pipeline(place.work) as root:
         build_examining(root, place, kept, reach)
     entries: list[Entry] = load_pickled(place.work / "entries.pickle")
     return sorted(entries)

@@ -1,8 +1,9 @@
 """The command `brightline`: results on stdout, everything else on stderr.
 
 Rule of this file: a command parses its options, calls one function, prints, and returns an exit
-code (0 complete, 1 needs a person, 2 wrong usage or configuration, 3 failed). Beam and spaCy are
-imported only by the commands that run them, so that `--help` answers at once.
+code (0 complete, 1 needs a person, 2 wrong usage or configuration, 3 failed). Every command is
+wrapped in `_plain_errors`, so that no trace and no message text reaches a terminal or a log. Beam
+and spaCy are imported only by the commands that run them, so that `--help` answers at once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipelines.errors import Problem, RunFailed, UserError
+from pipelines.errors import Crashed, Problem, RunFailed, UserError
 
 if TYPE_CHECKING:
     from pipelines.config import Config
@@ -47,20 +49,25 @@ def say(text: str = "") -> None:
 
 @contextmanager
 def _plain_errors() -> Iterator[None]:
-    """A user's mistake is listed and exits 2, a failed run exits 3; neither shows a trace."""
+    """A user's mistake is listed and exits 2, anything else that raises exits 3; no trace."""
     try:
         yield
+    except typer.Exit:
+        raise
     except UserError as error:
         say(f"{len(error.problems)} problem(s) to mend first:")
         for problem in error.problems:
             say(f"  {problem}")
         raise typer.Exit(WRONG_USAGE) from None
-    except RunFailed as error:
-        say(f"failed: {error}")
-        raise typer.Exit(FAILED) from None
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except KeyboardInterrupt:
+        say("stopped; nothing was published")
+        raise typer.Exit(FAILED) from None
+    except Exception as error:
+        say(f"failed: {error if isinstance(error, RunFailed) else Crashed(error)}")
+        raise typer.Exit(FAILED) from None
 
 
 def _config(path: Path) -> Config:
@@ -90,14 +97,14 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 @app.command()
+@_plain_errors()
 def audit(config: ConfigOption = Path("district.toml"), out: OutOption = Path("runs")) -> None:
     """Audit every configured export and write a run folder."""
-    with _plain_errors():
-        loaded = _config(config)
-        from pipelines.audit import run_audit
+    loaded = _config(config)
+    from pipelines.audit import run_audit
 
-        with _progress() as step:
-            outcome = run_audit(loaded, out, step)
+    with _progress() as step:
+        outcome = run_audit(loaded, out, step)
     total = outcome.totals
     say(
         f"{total.messages:,} messages: {total.examined:,} examined, {total.findings} findings "
@@ -110,17 +117,18 @@ def audit(config: ConfigOption = Path("district.toml"), out: OutOption = Path("r
 
 
 @app.command()
+@_plain_errors()
 def check(config: ConfigOption = Path("district.toml")) -> None:
     """Dry run: configuration, tables and headers; every problem at once."""
     import tempfile
 
-    with _plain_errors(), tempfile.TemporaryDirectory(prefix="brightline-") as work:
-        loaded = _config(config)
-        from pipelines.roster.calendar import read_calendar
-        from pipelines.workplace import prepare
+    loaded = _config(config)
+    from pipelines.roster.calendar import read_calendar
+    from pipelines.workplace import prepare
 
+    with tempfile.TemporaryDirectory(prefix="brightline-") as work:
         place = prepare(loaded, Path(work))
-        calendar = read_calendar(loaded.days_off, loaded.calendar, loaded.time_zone)
+    calendar = read_calendar(loaded.days_off, loaded.calendar, loaded.time_zone)
     typer.echo(f"district   {loaded.name}, {loaded.time_zone}, policy {place.policy.id}")
     shape = ", ".join(f"{n} {role}" for role, n in sorted(place.directory.shape().items()))
     typer.echo(f"roster     {shape}")
@@ -135,6 +143,7 @@ def check(config: ConfigOption = Path("district.toml")) -> None:
 
 
 @app.command()
+@_plain_errors()
 def sources(
     path: Annotated[Path | None, typer.Argument(help="A file or folder to look at.")] = None,
 ) -> None:
@@ -171,6 +180,7 @@ def _recognised(path: Path) -> Iterator[tuple[str, Path]]:
 
 
 @app.command()
+@_plain_errors()
 def read(
     source: Annotated[str, typer.Argument(help="Name of a configured source.")],
     config: ConfigOption = Path("district.toml"),
@@ -179,19 +189,20 @@ def read(
     """What a source reader saw, as JSON lines; text only when asked for."""
     import tempfile
 
-    with _plain_errors(), tempfile.TemporaryDirectory(prefix="brightline-") as work:
-        loaded = _config(config)
-        names = [one.name for one in loaded.sources]
-        if source not in names:
-            known = ", ".join(names)
-            raise UserError([Problem(config.name, f"no source {source}", f"known are {known}")])
-        from pipelines.inspection import read_source
+    loaded = _config(config)
+    names = [one.name for one in loaded.sources]
+    if source not in names:
+        known = ", ".join(names)
+        raise UserError([Problem(config.name, f"no source {source}", f"known are {known}")])
+    from pipelines.inspection import read_source
 
+    with tempfile.TemporaryDirectory(prefix="brightline-") as work:
         for line in read_source(loaded, source, Path(work), with_text):
             typer.echo(json.dumps(line, ensure_ascii=False))
 
 
 @app.command()
+@_plain_errors()
 def quarantine(
     run: Annotated[Path | None, typer.Argument(help="A run folder; without it, all reasons.")] = None,
 ) -> None:
@@ -213,6 +224,7 @@ def quarantine(
 
 
 @app.command()
+@_plain_errors()
 def signals(
     file: Annotated[Path, typer.Argument(help='JSON lines {"id", "text"}; - for stdin.')],
 ) -> None:
@@ -222,14 +234,14 @@ def signals(
     if str(file) != "-" and not file.is_file():
         say(f"{file}: does not exist -> give a file of JSON lines")
         raise typer.Exit(WRONG_USAGE)
-    with _plain_errors():
-        stream = sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", errors="replace")
-        with stream as lines:
-            for line in signals_of(lines, str(file)):
-                typer.echo(json.dumps(line, ensure_ascii=False))
+    stream = sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", errors="replace")
+    with stream as lines:
+        for line in signals_of(lines, str(file)):
+            typer.echo(json.dumps(line, ensure_ascii=False))
 
 
 @rules_app.command("list")
+@_plain_errors()
 def rules_list() -> None:
     """Every rule with its clause and severity."""
     from rules.registry import all_rules
@@ -239,23 +251,23 @@ def rules_list() -> None:
 
 
 @rules_app.command("show")
+@_plain_errors()
 def rules_show(rule: Annotated[str, typer.Argument(help="Id of a rule.")]) -> None:
     """One rule whole: clause, rationale, review steps, false positives, examples."""
     from pipelines.inspection import describe_rule
 
-    with _plain_errors():
-        typer.echo(describe_rule(rule))
+    typer.echo(describe_rule(rule))
 
 
 @rules_app.command("test")
+@_plain_errors()
 def rules_test(
     rule: Annotated[str | None, typer.Argument(help="Id of a rule; without it, all.")] = None,
 ) -> None:
     """Run every example of every rule and the benign messages; exit 1 when one is wrong."""
     from pipelines.gates import test_rules
 
-    with _plain_errors():
-        table, failures = test_rules(rule)
+    table, failures = test_rules(rule)
     typer.echo(table)
     for failure in failures:
         say(failure)
@@ -263,9 +275,10 @@ def rules_test(
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """The console script. Warnings of libraries are none of the user's business."""
+    """The console script. Warnings and logs of libraries are none of the user's business."""
     warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
+    logging.disable(logging.CRITICAL)  # they may quote a message
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary files go
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     return app(args=arguments, prog_name="brightline")
 

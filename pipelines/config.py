@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -33,7 +34,9 @@ _KEYS = {
     "limits": ("quarantine",),
 }
 _TABLES = _KEYS["roster"][1:]
+_LISTS = ("source",)
 _CALENDAR_KEYS = ("days_off", "calendar")
+_NOT_NAME = r"[^\w.:-]"  # a source's name becomes part of file names
 QUARANTINE_LIMIT = 0.001
 """Share of records that may be quarantined before a run asks for a person (exit 1)."""
 
@@ -80,23 +83,55 @@ class _Reader:
     data: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
 
-    def fault(self, table: str, key: str, what: str, remedy: str) -> None:
-        self.problems.append(Problem(self._where(table, key), what, remedy))
+    def fault(self, table: str, key: str, what: str, remedy: str, place: int = 0) -> None:
+        """Note a fault of a key; `place` counts tables of one name, such as [[source]], from 0."""
+        self.problems.append(Problem(self._where(table, key, place), what, remedy))
 
-    def _where(self, table: str, key: str) -> str:
+    def _where(self, table: str, key: str, place: int) -> str:
         """File and line of a key, or of its table, as far as it can be found."""
-        inside, at = "", 0
+        inside, seen, at = "", -1, 0
         for number, line in enumerate(self.text.splitlines(), 1):
             header = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
             if header:
                 inside = header[1]
-                at = at or (number if inside == table else 0)
-            elif inside == table and re.match(rf"\s*{re.escape(key)}\s*=", line):
-                return f"{self.path.name}:{number}"
+                seen += inside == table
+                at = at or (number if inside == table and seen == place else 0)
+            elif (inside == table and seen == place) or not inside:
+                name = key if inside else table
+                if name and re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line):
+                    return f"{self.path.name}:{number}"
         return f"{self.path.name}:{at}" if at else self.path.name
 
+    def tables(self, name: str) -> list[dict[str, Any]]:
+        """The tables of a name, in order; none where the file has something else there."""
+        value = self.data.get(name, [])
+        entries = value if isinstance(value, list) else [value]
+        return [entry for entry in entries if isinstance(entry, dict)]
+
+    def value_of(self, table: str, key: str) -> Any:
+        """The value of a key of a table that stands once."""
+        return next((entry.get(key) for entry in self.tables(table)), None)
+
+    def check_names(self) -> None:
+        """Note every table and key that is unknown, and every table that is none."""
+        for table, value in self.data.items():
+            known = _KEYS.get(table)
+            if known is None and table != "hours":
+                names = ", ".join((*_KEYS, "hours"))
+                self.fault(table, "", f"unknown table [{table}]", f"known are {names}")
+                continue
+            shown = f"[[{table}]]" if table in _LISTS else f"[{table}]"
+            tables = self.tables(table)
+            if isinstance(value, list) != (table in _LISTS) or not tables:
+                self.fault(table, "", f"{table} must be a table", f"write it as {shown}")
+            for place, entry in enumerate(tables):
+                for key in entry.keys() - set(known or entry):
+                    names = ", ".join(known or ())
+                    what = f"unknown key {key} in {shown}"
+                    self.fault(table, key, what, f"known are {names}", place)
+
     def text_of(self, table: str, key: str, *, required: bool = True) -> str:
-        value = self.data.get(table, {}).get(key)
+        value = self.value_of(table, key)
         if value is None:
             if required:
                 self.fault(table, key, f"[{table}] {key} is missing", f'add {key} = "..."')
@@ -125,14 +160,7 @@ def load_config(path: Path, formats: frozenset[str]) -> Config:
         UserError: with every problem found.
     """
     reader = _open(path)
-    for table, value in reader.data.items():
-        known = _KEYS.get(table)
-        if known is None and table != "hours":
-            reader.fault(table, "", f"unknown table [{table}]", f"known are {', '.join(_KEYS)}, hours")
-        entries = value if isinstance(value, list) else [value]
-        for key in (k for entry in entries if isinstance(entry, dict) for k in entry):
-            if known and key not in known:
-                reader.fault(table, key, f"unknown key {key} in [{table}]", f"known are {', '.join(known)}")
+    reader.check_names()
     config = Config(
         path=path.resolve(),
         name=reader.text_of("district", "name"),
@@ -149,7 +177,7 @@ def load_config(path: Path, formats: frozenset[str]) -> Config:
         quarantine_limit=_limit(reader),
     )
     if reader.problems:
-        raise UserError(reader.problems)
+        raise UserError(sorted(set(reader.problems), key=reader.problems.index))
     return config
 
 
@@ -186,7 +214,7 @@ def _region(reader: _Reader) -> str:
 
 
 def _domains(reader: _Reader) -> tuple[str, ...]:
-    value = reader.data.get("district", {}).get("school_domains")
+    value = reader.value_of("district", "school_domains")
     if not isinstance(value, list) or not value or not all(isinstance(v, str) and "." in v for v in value):
         reader.fault(
             "district",
@@ -212,10 +240,9 @@ def _policy(reader: _Reader) -> Path:
 
 
 def _hours(reader: _Reader) -> dict[str, str]:
-    hours = reader.data.get("hours")
-    if not isinstance(hours, dict):
+    if "hours" not in reader.data:
         reader.fault("hours", "", "[hours] is missing", 'add [hours] with weekdays = "07:00-18:00"')
-        return {}
+    hours = next(iter(reader.tables("hours")), {})
     spans = {key: value for key, value in hours.items() if key not in _CALENDAR_KEYS}
     for key in [key for key, value in spans.items() if not isinstance(value, str)]:
         reader.fault("hours", key, f"[hours] {key} must be text", 'write "07:00-18:00" or "off"')
@@ -224,32 +251,39 @@ def _hours(reader: _Reader) -> dict[str, str]:
 
 
 def _sources(reader: _Reader, formats: frozenset[str]) -> tuple[SourceConfig, ...]:
-    entries = reader.data.get("source", [])
-    if not entries or not isinstance(entries, list):
-        reader.fault("source", "", "no [[source]]", "add one for each export; see `brightline sources`")
-        return ()
+    entries = reader.tables("source")
+    if not entries:
+        remedy = "add one for each export; see `brightline sources`"
+        reader.fault("source", "", "no [[source]]", remedy)
+    unnamed = [entry.get("format") for entry in entries if "name" not in entry]
     found: list[SourceConfig] = []
-    for entry in entries:
+    for place, entry in enumerate(entries):
+        fault = partial(reader.fault, "source", place=place)
         kind, where = entry.get("format"), entry.get("path")
         if kind not in formats:
             known = ", ".join(sorted(formats))
-            reader.fault("source", "format", f"[[source]] format {kind} is unknown", f"known are {known}")
-        if not isinstance(where, str):
-            reader.fault("source", "path", "[[source]] path is missing", 'add path = "exports/..."')
+            fault("format", f"[[source]] format {kind} is unknown", f"known are {known}")
+        if not isinstance(where, str) or not where:
+            fault("path", "[[source]] path is missing", 'add path = "exports/..."')
             continue
         path = (reader.path.parent / where).resolve()
         if not path.exists():
-            reader.fault("source", "path", f"[[source]] path {where} does not exist", "correct the path")
-        name = entry.get("name") or (kind if kind not in [s.name for s in found] else f"{kind}:{where}")
+            fault("path", f"[[source]] path {where} does not exist", "correct the path")
+        only = unnamed.count(kind) == 1
+        name = entry.get("name", kind if only else f"{kind}:{re.sub(_NOT_NAME, '-', where)}")
+        if not isinstance(name, str) or not name or re.search(_NOT_NAME, name):
+            fault("name", "[[source]] name is not a name", "use letters, digits, - . : and _")
         if name in [source.name for source in found]:
-            reader.fault("source", "name", f"two sources are named {name}", "give each its own name")
+            fault("name", f"two sources are named {name}", "give each its own name")
         found.append(SourceConfig(str(name), str(kind), path))
     return tuple(found)
 
 
 def _limit(reader: _Reader) -> float:
-    value = reader.data.get("limits", {}).get("quarantine", QUARANTINE_LIMIT)
-    if not isinstance(value, int | float) or not 0 <= value <= 1:
+    value = reader.value_of("limits", "quarantine")
+    if value is None:
+        return QUARANTINE_LIMIT
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         reader.fault("limits", "quarantine", "must be a share from 0 to 1", "for example 0.001")
         return QUARANTINE_LIMIT
     return float(value)

@@ -3,12 +3,15 @@
 UserError            a mistake in configuration or usage; exit 2, all problems at once
 RunFailed            the run cannot be published; exit 3
   RuleFailed         a rule raised
+  Crashed            something else raised that nobody expected
   NotReconciled      the counts do not add up
 """
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -43,6 +46,24 @@ class RuleFailed(RunFailed):
             f"rule {rule} raised {type(error).__name__} on message {message_key} -> "
             f"run `brightline rules test {rule}` and report it; nothing was published"
         )
+
+
+class Crashed(RunFailed):
+    """A fault of the program. Told by type and place: what an exception says may quote a message."""
+
+    def __init__(self, error: BaseException) -> None:
+        places = [
+            f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno}"
+            for frame in traceback.extract_tb(error.__traceback__)
+            if _OURS & set(Path(frame.filename).resolve().parents)
+        ]
+        super().__init__(
+            f"{type(error).__name__} at {places[-1] if places else 'an unknown place'} -> "
+            "report this line; nothing was published"
+        )
+
+
+_OURS = {Path(__file__).resolve().parents[1] / name for name in ("pipelines", "rules")}
 
 
 class NotReconciled(RunFailed):

@@ -6,18 +6,16 @@ The categoriser is asked once for all texts of a partition, because that is how 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
-from pipelines.contacts import WINDOW, Kept, Thread, read_threads
+from pipelines.contacts import Kept
 from pipelines.examine import Examiner, purposes_of
 from pipelines.findings import Finding
+from pipelines.threads import Thread, read_threads
 from pipelines.workplace import open_workplace
 from rules.signals.purpose import Categoriser, clean, judge
 
-HOURS = timedelta(hours=12)
-"""Neighbours further away say nothing about a message's purpose (see `judge`)."""
-TOGETHER = 10_000
-"""Messages of threads held at once."""
+TOGETHER = 2_000
+"""Candidates held at once with their threads."""
 
 
 def examine_partition(
@@ -36,7 +34,7 @@ def examine_partition(
         judged = purposes_of(probabilities, place.directory, judge)
         examiner = Examiner(rules, place.policy, place.directory, judged)
         for thread in group:
-            yield from examiner.examine(thread.messages, thread.candidates)
+            yield from examiner.examine(thread)
 
 
 def _probabilities(categoriser: Categoriser, texts: Mapping[str, str]) -> dict[str, float]:
@@ -47,18 +45,13 @@ def _probabilities(categoriser: Categoriser, texts: Mapping[str, str]) -> dict[s
 
 
 def texts_needed(threads: Sequence[Thread]) -> dict[str, str]:
-    """Message key -> text, of candidates and of what was said near them in time."""
-    texts: dict[str, str] = {}
-    for thread in threads:
-        for place, message in enumerate(thread.messages):
-            if message.key in thread.candidates:
-                near = thread.messages[max(0, place - WINDOW) : place + WINDOW + 1]
-                texts.update(
-                    (other.key, clean(other.text))
-                    for other in near
-                    if abs(other.sent_at - message.sent_at) <= HOURS
-                )
-    return texts
+    """Message key -> cleaned text, of candidates and of what was said near them in time."""
+    return {
+        other.key: clean(other.text)
+        for thread in threads
+        for place in thread.wanted_by
+        for other in thread.near(place)
+    }
 
 
 def _groups(threads: Iterator[Thread]) -> Iterator[list[Thread]]:
@@ -66,7 +59,7 @@ def _groups(threads: Iterator[Thread]) -> Iterator[list[Thread]]:
     size = 0
     for thread in threads:
         group.append(thread)
-        size += len(thread.messages)
+        size += len(thread.wanted_by)
         if size >= TOGETHER:
             yield group
             group, size = [], 0

@@ -13,6 +13,7 @@ from datetime import date
 from pipelines.errors import RuleFailed
 from pipelines.findings import ContextLine, Finding, derived_id
 from pipelines.message import Message, Person, Role, ZoneBasis
+from pipelines.threads import Thread
 from rules.facts import has_other_adult, shared_class_facts, staff_senders
 from rules.model import (
     Conversation,
@@ -42,28 +43,23 @@ class Examiner:
     directory: District
     judge: Judge
 
-    def examine(
-        self, thread: Sequence[Message], candidates: frozenset[str]
+    def examine(self, thread: Thread) -> Iterator[Finding]:
+        """Findings on the candidates of a thread, in time order."""
+        for place, wanted in sorted(thread.wanted_by.items()):
+            message = thread.messages[place]
+            purpose = self.judge(message, thread.near(place))
+            around = Conversation(thread.messages, place, self.directory, purpose)
+            for finding in self._findings(message, around, wanted):
+                flagged = finding.status is Status.FLAGGED
+                context = _context(thread.messages, place) if flagged else ()
+                yield replace(finding, context=context)
+
+    def _findings(
+        self, message: Message, around: Conversation, wanted: int
     ) -> Iterator[Finding]:
-        """Findings on the candidates (message keys) of a thread given in time order."""
-        known: dict[str, Purpose] = {}
-
-        def judged(message: Message) -> Purpose:
-            if message.key not in known:
-                known[message.key] = self.judge(message, thread)
-            return known[message.key]
-
-        around = Conversation(tuple(thread), self.directory, judged)
-        for place, message in enumerate(thread):
-            if message.key in candidates:
-                for finding in self._findings(message, around):
-                    flagged = finding.status is Status.FLAGGED
-                    yield replace(finding, context=_context(thread, place)) if flagged else finding
-
-    def _findings(self, message: Message, around: Conversation) -> Iterator[Finding]:
         day = message.sent_at_local.date()
-        for rule in self.rules:
-            clause = self.policy.clause_for(rule.id, day)
+        for number, rule in enumerate(self.rules):
+            clause = self.policy.clause_for(rule.id, day) if wanted >> number & 1 else None
             if clause is None:
                 continue
             try:
@@ -77,7 +73,7 @@ class Examiner:
         self, rule: Rule, clause: Clause, match: Match, message: Message, around: Conversation
     ) -> Finding:
         day = message.sent_at_local.date()
-        staff, purpose = staff_senders(message), around.judge(message)
+        staff, purpose = staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
         if exempt and not students:
@@ -143,8 +139,8 @@ class Examiner:
             yield "a guardian or second adult is on the message"
         if message.audience > 3:
             yield f"went to {message.audience} students"
-        before = around.before(message)
-        if before and before[-1].sender.may_be(Role.STUDENT):
+        previous = around.previous()
+        if previous and previous.sender.may_be(Role.STUDENT):
             yield "answers the student's own message"
         if not message.delivered:
             yield "the gateway reports that it was not delivered"
@@ -158,7 +154,7 @@ class Examiner:
                     yield f"a relationship is on file but not valid that day ({expired})"
                 if self.directory.name_only_relatives(one, student):
                     yield "a guardian of the student has the staff member's name; names do not exempt"
-        if Label.SCHOOL_BUSINESS is around.judge(message).label:
+        if Label.SCHOOL_BUSINESS is around.purpose.label:
             yield "reads as school business"
 
 
@@ -195,8 +191,7 @@ def _reason(rule: Rule, match: Match, purpose: Purpose, status: Status, lifted_b
 
 
 def _facts_for(message: Message, around: Conversation) -> Iterator[str]:
-    before = around.before(message)
-    if not before:
+    if not around.previous():
         yield "the staff member's is the first message of the thread"
     hour = message.sent_at_local.hour
     if hour >= 22 or hour < 5:

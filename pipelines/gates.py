@@ -17,6 +17,7 @@ from pipelines.examine import Examiner, purposes_of
 from pipelines.findings import Finding
 from pipelines.inspection import find_rule
 from pipelines.message import Account, Channel, Message, Participant
+from pipelines.threads import Thread
 from rules.examples import (
     ANA,
     JO,
@@ -36,6 +37,7 @@ from rules.signals.purpose import Categoriser, clean, judge
 
 BENIGN = Path(__file__).parent.parent / "fixtures" / "benign"
 CLASS_SIZE = 24
+EVERY_RULE = -1  # all bits
 _SENDERS = {"staff": RIVER, "student": JO, "guardian": ANA}
 _AUDIENCES = {
     "student": (JO,),
@@ -72,7 +74,7 @@ def run_example(rule: Rule, example: Example) -> Status | None:
     thread = (*example.before, example.message)
     purpose = stated_purpose(example)
     examiner = Examiner((rule,), example_policy(), ExampleDistrict(), lambda *_: purpose)
-    found = list(examiner.examine(thread, frozenset({example.message.key})))
+    found = list(examiner.examine(Thread.of(thread, {len(thread) - 1: EVERY_RULE})))
     return found[0].status if found else None
 
 
@@ -135,8 +137,8 @@ def flagged_benign(rules: Sequence[Rule], folder: Path) -> tuple[int, list[Findi
     examiner = Examiner(tuple(rules), example_policy(), district, judged)
     findings = [
         finding
-        for key, one in corpus
-        for finding in examiner.examine((one,), frozenset({key}))
+        for _, one in corpus
+        for finding in examiner.examine(Thread.of((one,), {0: EVERY_RULE}))
         if finding.status is Status.FLAGGED
     ]
     return len(corpus), findings

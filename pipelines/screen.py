@@ -1,4 +1,4 @@
-"""Which messages are worth a closer look: what any rule's screen lets through, as one column.
+"""Which messages are worth a closer look: what any rule's screen lets through, as one column of bits.
 
 Rule of this file: a screen is necessary for its rule, so whatever a rule would flag is let
 through; a property test holds the pair together. Patterns are looked for only in the rows that
@@ -17,18 +17,17 @@ from pyarrow import acero
 from rules.model import Rule
 
 
-def screened(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.BooleanArray:
-    """(n,) booleans for a `RESOLVED` batch: whether any rule wants to see the message."""
-    hit = np.zeros(batch.num_rows, dtype=bool)
+def screened(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.Int64Array:
+    """(n,) bits for a `RESOLVED` batch: bit k is set where rule k wants to see the message."""
+    wanted = np.zeros(batch.num_rows, dtype=np.int64)
     if batch.num_rows == 0 or not rules:
-        return pa.array(hit)
-    for rule, mask in zip(rules, _masks(batch, rules), strict=True):
+        return pa.array(wanted)
+    for number, (rule, mask) in enumerate(zip(rules, _masks(batch, rules), strict=True)):
+        rows = np.flatnonzero(mask)
         if rule.hint:
-            rows = np.flatnonzero(mask)
-            mask = np.zeros(batch.num_rows, dtype=bool)
-            mask[rows] = _found(batch.take(pa.array(rows)), rule.hint)
-        hit |= mask
-    return pa.array(hit)
+            rows = rows[_found(batch.take(pa.array(rows)), rule.hint)]
+        wanted[rows] |= 1 << number
+    return pa.array(wanted)
 
 
 def _masks(batch: pa.RecordBatch, rules: Sequence[Rule]) -> list[np.ndarray]:

@@ -27,6 +27,7 @@ from pipelines.counters import Ledger
 from pipelines.examination import examine_partition
 from pipelines.findings import Finding
 from pipelines.outcome import Entry, GroupWriter
+from pipelines.runners import leaving_word
 from pipelines.sources import formats
 from pipelines.workplace import open_workplace, save_pickled
 
@@ -38,10 +39,11 @@ class _ReadDoFn(beam.DoFn):
         self._work = work
 
     def process(self, name: str) -> Iterator[Any]:
-        export = open_workplace(self._work).export(name)
-        ledger = Ledger(name)
-        yield from ahead(formats()[export.format].read(export, ledger))
-        yield TaggedOutput(LEDGERS, ledger)
+        with leaving_word(self._work):
+            export = open_workplace(self._work).export(name)
+            ledger = Ledger(name)
+            yield from ahead(formats()[export.format].read(export, ledger))
+            yield TaggedOutput(LEDGERS, ledger)
 
 
 class _KeepDoFn(beam.DoFn):
@@ -61,6 +63,11 @@ class _KeepDoFn(beam.DoFn):
         self._ledgers: dict[str, Ledger] = {}
 
     def process(self, batch: pa.RecordBatch) -> Iterator[Any]:
+        with leaving_word(self._work):
+            self._keep(batch)
+        yield from ()
+
+    def _keep(self, batch: pa.RecordBatch) -> None:
         if self._writer is None:
             name, partitions = uuid4().hex, self._place.partitions
             self._writer = ContactWriter(self._place.work, name, partitions, self._names)
@@ -73,7 +80,6 @@ class _KeepDoFn(beam.DoFn):
         ledger.saw(resolved["sent_at"])
         self._resolver.seen.clear()
         self._writer.write(resolved, self._rules)
-        yield from ()
 
     def finish_bundle(self) -> Iterator[Any]:
         if self._writer is not None:
@@ -132,8 +138,9 @@ class ExamineThreads(beam.PTransform):  # type: ignore[misc]
 def _examined(
     number: int, work: str, kept: list[Kept], audience: dict[int, int]
 ) -> Iterator[tuple[str, bytes]]:
-    for finding in examine_partition(number, work, kept, audience):
-        yield finding.case_id, pickle.dumps(finding)
+    with leaving_word(work):
+        for finding in examine_partition(number, work, kept, audience):
+            yield finding.case_id, pickle.dumps(finding)
 
 
 class _AssembleDoFn(beam.DoFn):
@@ -144,9 +151,10 @@ class _AssembleDoFn(beam.DoFn):
         self._writer: GroupWriter | None = None
 
     def process(self, element: tuple[str, Iterable[bytes]]) -> Iterator[Entry]:
-        self._writer = self._writer or GroupWriter(Path(self._work))
-        findings: list[Finding] = [pickle.loads(one) for one in element[1]]
-        yield self._writer.write(assemble_case(findings))
+        with leaving_word(self._work):
+            self._writer = self._writer or GroupWriter(Path(self._work))
+            findings: list[Finding] = [pickle.loads(one) for one in element[1]]
+            yield self._writer.write(assemble_case(findings))
 
     def finish_bundle(self) -> None:
         if self._writer:

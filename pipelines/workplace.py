@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +72,8 @@ class Workplace:
     def save(self) -> None:
         """Write it to the work folder for the workers."""
         save_pickled(self.work / _FILE, self)
+        _OPEN.clear()
+        _OPEN[str(self.work)] = self
 
 
 def save_pickled(path: Path, value: object) -> None:
@@ -88,12 +89,16 @@ def load_pickled(path: Path) -> Any:
     return pickle.loads(path.read_bytes())  # noqa: S301 our own owner-only file
 
 
-@lru_cache(maxsize=1)
+_OPEN: dict[str, Workplace] = {}
+"""The workplace of this process, if any; one run at a time."""
+
+
 def open_workplace(work: str) -> Workplace:
     """The workplace saved in a work folder; one copy a process."""
-    found = load_pickled(Path(work) / _FILE)
-    assert isinstance(found, Workplace)
-    return found
+    if work not in _OPEN:
+        _OPEN.clear()
+        _OPEN[work] = load_pickled(Path(work) / _FILE)
+    return _OPEN[work]
 
 
 def prepare(config: Config, work: Path) -> Workplace:

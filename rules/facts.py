@@ -23,22 +23,44 @@ OFF_HOURS = pc.field("off_hours")
 FEW_STUDENTS = pc.field("students") <= SMALL_GROUP
 OUTSIDE_END = pc.field("outside_end")
 
-_VOCATIVE = r"(?:^|[\n.!?]\s*|\b(?:hi|hey|hello|hola|dear|thanks|thank you|morning|ok|yes|no|good)[ ,]+)"
-_OF_A_CHILD = re.compile(
+_GREETING = (
+    r"(?:hi|hey|hello|dear|thanks|thank you|good (?:morning|afternoon|evening|night)|morning|ok|yes|no"
+    r"|good|hola|querid[oa]|estimad[oa]s?|gracias|buen[oa]s (?:d[ií]as|tardes|noches))"
+)
+_TO_GROWN_UPS = re.compile(
     r"\b(?:your|you're|su|tu)\s+(?:son|daughter|child|student|kid|kiddo|boy|girl|hij[oa]|nin[oa]|niñ[oa])\b"
-    r"|\b(?:mr|mrs|ms|mx|sr|sra|señora?|mom|dad|parents?|famil(?:y|ies|ia))\b",
+    rf"|(?:\A\s*|\b{_GREETING}[ ,]+)(?:mr|mrs|ms|mx|sr|sra|señora?|mom|dad|parents?|guardians?|padres"
+    r"|famil(?:y|ies|ia))\b"
+    r"|\bdear [^\n,]{0,30}\bfamily\b|\b(?:parents?|guardians?|family|mom|dad) of\b",
     re.IGNORECASE,
 )
-_QUOTE = re.compile(
-    r"^(?:>|-{2,}\s*(?:original|forwarded) message|on .{6,120}wrote:|el .{6,120}escribi[oó]:|from:\s.+@)",
+_CALLED = (
+    rf"(?:(?:\A|[\n.!?]\s*|\b{_GREETING}[ ,]+)NAME\s*(?:[,!.?:\n]|\s[-–—])"
+    rf"|\b{_GREETING} NAME\b(?!['’]s|\s+(?:is|was|has|had|did|does|will|needs|forgot|and)\b)"
+    r"|,\s*NAME\s*(?:[.!?\n]|\Z))"
+)
+_REST_IS_QUOTED = re.compile(
+    r"^(?:-{2,}\s*(?:original|forwarded) message|-{2,}\s*mensaje (?:original|reenviado)"
+    r"|(?:on|el) [^\n]{6,120}(?:\n[^\n]{0,80})?(?:wrote|escribi[oó]):(?!\s*>)"
+    r"|(?:from|de):\s[^\n]*(?:@|\n(?:sent|date|to|enviado|fecha|para)\b[^\n]{0,12}:))",
     re.IGNORECASE | re.MULTILINE,
 )
+_QUOTED_LINES = re.compile(
+    r"^(?:(?:on|el) [^\n]{6,120}(?:\n[^\n]{0,80})?(?:wrote|escribi[oó]):(?=\s*>)|[ \t]{0,3}>[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LOOKED_AT = 20_000
 
 
-def own_text_end(body: str) -> int:
-    """Where the sender's own words end and quoted mail begins; the length when none is quoted."""
-    found = _QUOTE.search(body[:20_000])
-    return found.start() if found else len(body)
+def own_words(text: str) -> str:
+    """The text with quoted mail blanked out: what is left stands where it stood.
+
+    An answer below a quotation is the sender's own.
+    """
+    head = text[:_LOOKED_AT]
+    cut = _REST_IS_QUOTED.search(head)
+    own = _QUOTED_LINES.sub(lambda found: " " * len(found[0]), head[: cut.start()] if cut else head)
+    return own if cut else own + text[_LOOKED_AT:]
 
 
 def staff_senders(message: Message) -> tuple[Person, ...]:
@@ -46,16 +68,22 @@ def staff_senders(message: Message) -> tuple[Person, ...]:
     return message.sender.persons(Role.STAFF)
 
 
+def speaks_to_grown_ups(message: Message) -> bool:
+    """Whether the words greet a parent or speak of somebody's child."""
+    parts = (message.subject[:200], (message.body or "")[:2000])
+    return any(_TO_GROWN_UPS.search(part) for part in parts)
+
+
 def addresses_student(message: Message, party: Participant) -> bool:
     """Whether a message to a mailbox or phone shared with a guardian speaks to the student.
 
-    It does when it calls the student by given name and does not speak of somebody's child.
+    It does when it calls the student by given name and does not speak to a parent.
     """
-    words = f"{message.subject}\n{message.body or ''}"[:2000]
-    if _OF_A_CHILD.search(words):
+    if speaks_to_grown_ups(message):
         return False
+    words = f"{message.subject}\n{message.body or ''}"[:2000]
     return any(
-        re.search(rf"{_VOCATIVE}{re.escape(student.given_name)}\s*[,!.?:\n-]", words, re.IGNORECASE)
+        re.search(_CALLED.replace("NAME", re.escape(student.given_name)), words, re.IGNORECASE)
         for student in party.persons(Role.STUDENT)
         if student.given_name
     )

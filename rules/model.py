@@ -6,7 +6,7 @@ Rule of this file: `rules` knows messages and nothing of how they were read. It 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
@@ -117,16 +117,19 @@ class District(Protocol):
 
 @dataclass(frozen=True)
 class Conversation:
-    """What surrounds a message: its thread in time order, the district, the judged purpose."""
+    """What surrounds a message: its thread in time order, the district, the judged purpose.
 
-    messages: tuple[Message, ...]
+    `messages` may be made when they are asked for, so ask for few.
+    """
+
+    messages: Sequence[Message]
+    place: int  # of the message that is looked at
     district: District
-    judge: Callable[[Message], Purpose]
+    purpose: Purpose  # what the conversation around the message is for
 
-    def before(self, message: Message) -> tuple[Message, ...]:
-        """Earlier messages of the thread, oldest first."""
-        mark = (message.sent_at, message.key)
-        return tuple(other for other in self.messages if (other.sent_at, other.key) < mark)
+    def previous(self) -> Message | None:
+        """The message before it in the thread, if any."""
+        return self.messages[self.place - 1] if self.place else None
 
 
 Check = Callable[[Message, Conversation], Iterable[Match]]

@@ -12,33 +12,59 @@ from rules.facts import (
     IS_EMAIL,
     OUTSIDE_END,
     TO_STUDENT,
-    own_text_end,
+    own_words,
     sender_confidence,
+    speaks_to_grown_ups,
     staff_senders,
     students_reached,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 
-_SCHOOL_ACCOUNT = re.compile(
-    r"\b(?:school|district|student|escolar|escuela|distrito)\b.{0,30}\b(?:account|e-?mail|address|cuenta|correo)\b"
-    r"|\b(?:account|e-?mail|address|cuenta|correo)\b.{0,30}\b(?:school|district|escolar|escuela|distrito)\b",
+_ACCOUNT = r"(?:account|e-?mail|address|cuenta|correo)"
+_OF_SCHOOL = r"(?<!non-)(?<!non )(?:school|district|student|escolar|escuela|distrito)"
+_SCHOOL_ACCOUNT = (
+    rf"(?:\b{_OF_SCHOOL}\b[^.!?\n]{{0,30}}\b{_ACCOUNT}\b"
+    rf"|\b{_ACCOUNT}\b[^.!?\n]{{0,30}}\b{_OF_SCHOOL}\b)"
+)
+_TO_SCHOOL = re.compile(
+    r"\b(?:use|using|from|to|at|via|through|with|on|by|or|and|answer|check|usa|usar|utiliza|desde|a|por|con|o)"
+    rf"\s+(?:(?:your|ur|the|my|tu|su|la|el|mi)\s+)?{_SCHOOL_ACCOUNT}"
+    rf"|{_SCHOOL_ACCOUNT},?\s+(?:only|please|instead|next time|por favor)\b",
+    re.IGNORECASE,
+)
+_FROM_SCHOOL = re.compile(
+    r"\b(?:don['’]?t|do not|never|not|stop|can['’]?t|cannot|won['’]?t|instead of|rather than|no|nunca"
+    r"|en vez de|en lugar de)\s+"
+    rf"(?:(?!please|here|only|just|but|so\b)[\w'’]+\s+){{0,5}}?{_SCHOOL_ACCOUNT}",
     re.IGNORECASE,
 )
 _LONGEST_REDIRECT = 45  # words
 _OTHER_PERSON = re.compile(
     r"\bmy (?:son|daughter|child|kid|boy|girl)\b|\bmi hij[oa]\b|\bthis is \w+'s (?:mom|dad|mother|father)\b"
     r"|\bhis (?:mom|dad)\b|\bher (?:mom|dad)\b|\bnot (?:your|the) (?:school|teacher|coach)"
-    r"|\b(?:this is|i'm|i am|here is) [a-z]+(?: [a-z]+)? (?:at|from|with|of) (?:the |our )?[a-z]"
     r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b",
     re.IGNORECASE,
+)
+_INTRODUCED = re.compile(
+    r"\b(?i:this is|i['’]m|i am|here is) ([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?) (?:at|from|with|of) \w"
 )
 
 
 def only_sends_back(message: Message) -> bool:
     """A short answer whose whole point is to use the school account."""
-    body = message.body or ""
-    own = body[: own_text_end(body)]
-    return bool(_SCHOOL_ACCOUNT.search(own)) and len(own.split()) <= _LONGEST_REDIRECT
+    own = own_words(message.body or "")
+    if _FROM_SCHOOL.search(own):
+        return False
+    return bool(_TO_SCHOOL.search(own)) and len(own.split()) <= _LONGEST_REDIRECT
+
+
+def _is_somebody_else(message: Message, staff: tuple[Person, ...]) -> bool:
+    """Whether the words show that the sender is not the staff member of that name."""
+    own = own_words(message.body or "")
+    names = {name for one in staff for name in one.name.lower().split()}
+    return bool(_OTHER_PERSON.search(own)) or any(
+        names.isdisjoint(found[1].lower().split()) for found in _INTRODUCED.finditer(own)
+    )
 
 
 def check(message: Message, around: Conversation) -> Iterator[Match]:
@@ -48,38 +74,38 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         return
     private_sender = message.sender.account is Account.OTHER
     by_name = message.sender.basis is Basis.NAME
-    if by_name and (_OTHER_PERSON.search(message.body or "") or not private_sender):
+    if by_name and (not private_sender or _is_somebody_else(message, staff)):
         return
     ends = [
         (recipient, person)
         for recipient, people in students_reached(message)
         for person in people
-        if private_sender or _is_private_end(recipient, person, message, staff, around)
+        if (private_sender or _is_private_end(recipient, message))
+        and (recipient.basis is not Basis.NAME or _is_taught(person, message, staff, around))
     ]
-    if not ends or only_sends_back(message):
+    personal = around.judge(message).label is Label.PERSONAL
+    if not ends or (only_sends_back(message) and not personal):
         return
     yield _match(message, ends, private_sender)
 
 
-def _is_private_end(
-    recipient: Participant,
-    person: Person,
-    message: Message,
-    staff: tuple[Person, ...],
-    around: Conversation,
-) -> bool:
-    if recipient.account is not Account.OTHER:
-        return False
+def _is_private_end(recipient: Participant, message: Message) -> bool:
+    """An outside address that is not merely in copy of a mail to a guardian."""
     to_guardian = any(
         one.field is Field.TO and one.persons(Role.GUARDIAN) and not one.persons(Role.STUDENT)
         for one in message.recipients
     )
-    if recipient.field is not Field.TO and to_guardian:
-        return False
-    if recipient.basis is not Basis.NAME:
-        return True
+    in_copy = recipient.field is not Field.TO and to_guardian
+    return recipient.account is Account.OTHER and not in_copy
+
+
+def _is_taught(
+    person: Person, message: Message, staff: tuple[Person, ...], around: Conversation
+) -> bool:
+    """Whether a person known by name only is likely meant: taught, and not spoken to as a parent."""
     day = message.sent_at_local.date()
-    return any(around.district.shared_classes(one, person, day) for one in staff)
+    taught = any(around.district.shared_classes(one, person, day) for one in staff)
+    return taught and not speaks_to_grown_ups(message)
 
 
 def _match(

@@ -11,7 +11,7 @@ from rules.facts import (
     FROM_STAFF,
     TO_STUDENT,
     known_students,
-    own_text_end,
+    own_words,
     sender_confidence,
     staff_senders,
 )
@@ -30,7 +30,7 @@ _MY_PHONE = re.compile(
     re.IGNORECASE,
 )
 _RESOURCE = re.compile(
-    r"\b(?:hotline|helpline|lifeline|crisis|line|office|front desk|clinic|hospital|doctor|dentist|"
+    r"\b(?:hotline|helpline|lifeline|crisis|(?<!house )(?<!home )(?<!family )line|office|front desk|clinic|hospital|doctor|dentist|"
     r"pharmacy|store|shop|restaurant|pizza|library|museum|theater|college|university|admissions|"
     r"financial aid|support|help desk|customer|company|business|hotel|motel|bank|dmv|police|sheriff|"
     r"county|center|centre|department|agency|studio|rental|tuxedo|tux|photographer|florist|"
@@ -46,12 +46,12 @@ _RESOURCE = re.compile(
 def check(message: Message, around: Conversation) -> Iterator[Match]:
     """Numbers in the sender's own words that nobody but a private person can be behind."""
     staff, students = staff_senders(message), known_students(message)
-    if not staff or not students or message.body is None:
+    if not staff or not students:
         return
     found = [
         (confidence, evidence)
-        for part, text in (("subject", message.subject), ("body", message.body))
-        for phone in phones.find(text[: own_text_end(text)])
+        for part, text in (("subject", message.subject), ("body", own_words(message.body or "")))
+        for phone in phones.find(text)
         for confidence, evidence in _judged(phone, part, text, message, staff, students, around)
     ]
     if found:

@@ -21,9 +21,11 @@ from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Sev
 def check(message: Message, around: Conversation) -> Iterator[Match]:
     """Any text from staff to a student; to a whole team only when it is personal."""
     students = known_students(message)
-    if message.channel != "sms" or not staff_senders(message) or not students:
+    if message.channel != "sms" or message.automatic:
         return
-    if message.audience > SMALL_GROUP and around.judge(message).label is not Label.PERSONAL:
+    if not staff_senders(message) or not students:
+        return
+    if message.audience > SMALL_GROUP and around.purpose.label is not Label.PERSONAL:
         return
     phone = "a school gateway number" if message.sender.account is Account.SCHOOL else "an own phone"
     yield Match(

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.errors import Problem, UserError
+
 OFFICERS, IT = "for_officers", "for_it"
 
 
@@ -28,9 +30,18 @@ def owner_only() -> Iterator[None]:
 
 @contextmanager
 def work_folder(out: Path) -> Iterator[Path]:
-    """A hidden, owner-only folder for temporary files beside the runs; removed afterwards."""
-    out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".work-", dir=out))
+    """A hidden, owner-only folder for temporary files beside the runs; removed afterwards.
+
+    Raises:
+        UserError: nothing can be written there.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=out))
+    except OSError as error:
+        what = f"cannot be written to: {error.strerror}"
+        remedy = "give a folder of your own with --out"
+        raise UserError([Problem(str(out), what, remedy)]) from None
     try:
         yield folder
     finally:

@@ -200,12 +200,13 @@ def _spill_messages(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -
         fields = {f.name: pc.struct_field(value, f.name) for f in value.type}
         generated = fields.pop("generated").fill_null(False)
         keep = pc.invert(deleted)
-        ledger.excluded["deleted"] += deleted.true_count
         broken = pc.and_(keep, pc.or_(pc.is_null(ids), pc.is_null(fields["author_id"])))
         for number in numbers.filter(broken).to_pylist():
             ledger.set_aside(file.shown, number, "no-participants", "id or author_id")
         keep = pc.and_(keep, pc.invert(broken))
-        ledger.excluded["generated"] += pc.and_(keep, generated).true_count
+        for reason, rows in (("deleted", deleted), ("generated", pc.and_(keep, generated))):
+            if rows.true_count:
+                ledger.excluded[reason] += rows.true_count
         columns = {"id": ids, "record": numbers, **fields}
         columns["file"] = pa.repeat(pa.scalar(file.shown), len(ids))
         batch = pa.RecordBatch.from_arrays(
@@ -222,7 +223,8 @@ def _spill_participants(files: list[ExportFile], spill: PartitionedSpill, ledger
             link = pa.RecordBatch.from_arrays(value.flatten(), schema=LINKS)
             whole = pc.and_(pc.is_valid(link["message"]), pc.is_valid(link["user"]))
             unnamed = pc.and_(pc.invert(whole), pc.invert(marks["deleted"]))
-            ledger.notes["participant rows without a user"] += unnamed.true_count
+            if unnamed.true_count:
+                ledger.notes["participant rows without a user"] += unnamed.true_count
             link = link.filter(whole)
             spill.write(link, hash_column(link["message"]))
     _count_apart(aside, ledger, "participant rows")

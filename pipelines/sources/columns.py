@@ -12,6 +12,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import islice
 from typing import IO, Any
 
@@ -32,6 +33,8 @@ csv.field_size_limit(LONGEST)
 RECORD = "record"
 """Name of the added int64 column that holds the 1-based record number."""
 _LOOK = 1 << 16  # how far a header may reach
+_MARK = "\uffff"  # stands for bytes that are no text; a code point that no text holds
+codecs.register_error("mark", lambda error: (_MARK, error.end))  # type: ignore[attr-defined]
 
 
 class MissingColumns(Exception):  # noqa: N818
@@ -77,6 +80,7 @@ def csv_batches(
 
     Raises:
         MissingColumns: a required column is not in the header.
+        Refused: the stream is damaged before its first byte.
     """
     start = stream.read(_LOOK)
     header = _header(start)[0]
@@ -88,19 +92,17 @@ def csv_batches(
 
 
 class _Whole(io.RawIOBase):
-    """A CSV in UTF-8: the block already read, then the rest; damage counts as its end.
+    """A CSV as clean UTF-8: the block already read, then the rest; damage counts as its end.
 
-    What is not text in the file's encoding becomes bytes that are not UTF-8 either.
+    Arrow cannot report a row that is not UTF-8, so bytes that are no text become marks here.
     """
 
     def __init__(self, start: bytes, rest: IO[bytes], encoding: str) -> None:
         super().__init__()
-        self._rest, self._decoder = rest, None
-        if encoding != "utf-8":
-            self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
-        self._ready = memoryview(self._utf8(start) if start else b"")
-        self._ended = False
+        self._rest, self._decoder = rest, codecs.getincrementaldecoder(encoding)("mark")
+        self._ended = self.marked = False
         self.damage: Refused | None = None
+        self._ready = memoryview(self._utf8(start) if start else b"")
 
     def readable(self) -> bool:
         return True
@@ -125,13 +127,9 @@ class _Whole(io.RawIOBase):
         return self._utf8(block)
 
     def _utf8(self, block: bytes) -> bytes:
-        if self._decoder is None:
-            return block
-        try:
-            text = self._decoder.decode(block, final=not block)
-        except UnicodeDecodeError:  # half a character at the very end
-            return b"\xff"
-        return text.encode("utf-8", "surrogatepass")
+        text = self._decoder.decode(block, final=not block)
+        self.marked = self.marked or _MARK in text
+        return text.encode()
 
 
 class _CsvReader:
@@ -173,7 +171,7 @@ class _CsvReader:
             ),
             convert_options=pv.ConvertOptions(
                 include_columns=places,
-                column_types=dict.fromkeys(places, pa.binary()),
+                column_types=dict.fromkeys(places, pa.string()),
                 strings_can_be_null=False,
             ),
         )
@@ -209,24 +207,17 @@ class _CsvReader:
         self._ledger.set_aside(self._file, self._next, reason, detail)
 
     def _texts(self, cells: Sequence[pa.Array], numbers: pa.Array) -> Iterator[pa.RecordBatch]:
-        """Binary columns as strings; rows that are not UTF-8 go to quarantine."""
-        strings: dict[str, pa.Array] = {}
-        keep = None
-        for name, column in zip(self._present, cells, strict=True):
-            try:
-                strings[name] = column.cast(pa.string())
-            except pa.ArrowInvalid:
-                good = pa.array([_is_text(value) for value in column.to_pylist()])
-                keep = good if keep is None else pc.and_(keep, good)
-                blank = pc.if_else(good, column, pa.scalar(b"", column.type))
-                strings[name] = blank.cast(pa.string())
+        """Rows with the columns asked for; those that are not text go to quarantine."""
+        known = dict(zip(self._present, cells, strict=True))
         absent = pa.nulls(len(numbers), pa.string())
-        arrays = [strings.get(name, absent) for name in self._columns]
+        arrays = [known.get(name, absent) for name in self._columns]
         result = pa.RecordBatch.from_arrays([*arrays, numbers], [*self._columns, RECORD])
-        if keep is not None:
-            for number in numbers.filter(pc.invert(keep)).to_pylist():
+        if self._stream.marked:
+            marks = [pc.match_substring(column, _MARK) for column in cells]
+            garbled = reduce(pc.or_, marks, pa.repeat(pa.scalar(False), len(numbers)))
+            for number in numbers.filter(garbled).to_pylist():
                 self._ledger.set_aside(self._file, number, "wrong-encoding")
-            result = result.filter(keep)
+            result = result.filter(pc.invert(garbled))
         for begin in range(0, result.num_rows, BATCH_ROWS):
             yield result.slice(begin, BATCH_ROWS)
 
@@ -241,18 +232,14 @@ class _CsvReader:
             self._set_aside("record-too-long")
             return
         self._rest.seek(0)
-        whole = io.BufferedReader(_Whole(b"", self._rest, self._encoding))
-        text = io.TextIOWrapper(whole, "utf-8-sig", errors="surrogateescape", newline="")
+        self._stream = _Whole(b"", self._rest, self._encoding)
+        text = io.TextIOWrapper(io.BufferedReader(self._stream), "utf-8-sig", newline="")
         rows = islice((row for row in csv.reader(text) if row), self._next, None)
+        places = [self._header.index(name) for name in self._present]
         going = True
         while going:
             good, numbers, going = self._some(rows)
-            cells = [
-                pa.array(
-                    [row[place].encode("utf-8", "surrogateescape") for row in good], pa.binary()
-                )
-                for place in (self._header.index(name) for name in self._present)
-            ]
+            cells = [pa.array([row[place] for row in good], pa.string()) for place in places]
             yield from self._texts(cells, pa.array(numbers, pa.int64()))
 
     def _some(self, rows: Iterator[list[str]]) -> tuple[list[list[str]], list[int], bool]:
@@ -270,18 +257,11 @@ class _CsvReader:
                     self._skipped.append(self._next)
                 self._next += 1
         except csv.Error:
+            self._report_skipped()
             self._set_aside("record-too-long")
             return good, numbers, False
         self._report_skipped()
         return good, numbers, self._next > first
-
-
-def _is_text(value: bytes) -> bool:
-    try:
-        value.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def json_batches(

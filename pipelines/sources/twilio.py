@@ -85,7 +85,8 @@ def _messages(
     sent_at, basis = parse_times(rows["SentDate"], export.time_zone)
     status = pc.utf8_lower(rows["Status"].fill_null(""))
     keep = pc.invert(pc.is_in(status, pa.array(NEVER_SENT)))
-    ledger.excluded["never-sent"] += rows.num_rows - keep.true_count
+    if keep.false_count:
+        ledger.excluded["never-sent"] += keep.false_count
     for reason, column, bad in (
         *(("no-participants", name, _blank(rows[name])) for name in ("From", "To", "Sid")),
         ("unreadable-date", "SentDate", pc.is_null(sent_at)),

@@ -152,7 +152,8 @@ def _spill_rows(
 def _sent_rows(rows: pa.RecordBatch, file: ExportFile, ledger: Ledger) -> pa.BooleanArray:
     """Which rows are sent mail: drafts are excluded, absurd recipient lists set aside."""
     draft = pc.match_substring_regex(rows["Labels"].fill_null(""), r"(?i)\^DRAFT\b")
-    ledger.excluded["draft"] += draft.true_count
+    if draft.true_count:
+        ledger.excluded["draft"] += draft.true_count
     keep = pc.invert(draft)
     for name in ("From", "To", "CC", "BCC", "Account"):
         long = pc.greater(pc.binary_length(rows[name].fill_null("")), LONGEST_LIST)

@@ -1,0 +1,196 @@
+"""Threads read back from the kept messages: rows first, `Message` objects only when asked for.
+
+Rule of this file: a candidate is looked at with what was said near it, so a thread holds the
+rows around its candidates and makes objects of the few that a rule, the judge or the context of
+a finding asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.contacts import CONTACT, Kept
+from pipelines.message import Channel, Field, Message, Participant, Role, ZoneBasis
+from pipelines.roster.directory import Directory
+from pipelines.spill import partition_path, read_partition
+
+Row = dict[str, Any]
+"""One row of a CONTACT batch, by column."""
+
+WINDOW = 6
+HOURS = timedelta(hours=12)
+"""How far the neighbours reach that say something about a message's purpose (see `judge`)."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Messages of one thread in time order, with their times and the candidates among them.
+
+    `wanted_by` maps the place of a candidate to bits, one a rule in the order of
+    `Workplace.rules`, of the rules whose screen let the message through.
+    """
+
+    messages: Sequence[Message]
+    times: Sequence[datetime]
+    wanted_by: Mapping[int, int]
+
+    @classmethod
+    def of(cls, messages: Sequence[Message], wanted_by: Mapping[int, int]) -> Thread:
+        """A thread of messages that are there already, in time order."""
+        return cls(messages, [message.sent_at for message in messages], wanted_by)
+
+    def near(self, place: int) -> Sequence[Message]:
+        """A message and its neighbours: at most `WINDOW` places and `HOURS` away, in order."""
+        here, first, last = self.times[place], place, place
+        while first > max(0, place - WINDOW) and here - self.times[first - 1] <= HOURS:
+            first -= 1
+        most = min(len(self.times) - 1, place + WINDOW)
+        while last < most and self.times[last + 1] - here <= HOURS:
+            last += 1
+        return self.messages[first : last + 1]
+
+
+class LazyMessages(Sequence[Message]):
+    """Messages made of rows when they are asked for; most neighbours never are."""
+
+    def __init__(self, rows: Sequence[Row], make: Callable[[Row], Message]) -> None:
+        self._rows, self._make = rows, make
+        self._made: dict[int, Message] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Message: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Message]: ...
+    def __getitem__(self, place: int | slice) -> Message | Sequence[Message]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        number = range(len(self))[place]
+        if number not in self._made:
+            self._made[number] = self._make(self._rows[number])
+        return self._made[number]
+
+
+def read_threads(
+    work: Path, kept: list[Kept], number: int, directory: Directory, audience: Mapping[int, int]
+) -> Iterator[Thread]:
+    """Threads of one partition around their candidates: `WINDOW` messages before and after."""
+    table = pa.concat_tables(
+        read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
+        for one in kept
+    )
+    candidate = pc.not_equal(table["wanted_by"], 0)
+    wanted = pc.unique(table["thread_key"].filter(candidate))
+    if len(wanted) == 0:
+        return
+    table = table.filter(pc.is_in(table["thread_key"], wanted))
+    order = ("thread_key", "sent_at", "key", "source", "source_file", "record")
+    table = table.sort_by([(name, "ascending") for name in order]).combine_chunks()
+    table = table.filter(pa.array(_near_candidates(table)))
+    parties = _Parties(directory)
+    rows = (row for batch in table.to_batches(max_chunksize=2048) for row in _rows(batch))
+    for _, group in groupby(rows, key=itemgetter("thread_key")):
+        yield _thread(group, parties, audience)
+
+
+def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Rows of a table sorted by thread and time that stand within `WINDOW` of a candidate."""
+    threads = table["thread_key"].to_numpy()
+    candidate = table["wanted_by"].to_numpy() != 0
+    near = candidate.copy()
+    for step in range(1, WINDOW + 1):
+        same = threads[step:] == threads[:-step]
+        near[step:] |= candidate[:-step] & same
+        near[:-step] |= candidate[step:] & same
+    return near
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
+    names = batch.schema.names
+    for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _thread(rows: Iterable[Row], parties: _Parties, audience: Mapping[int, int]) -> Thread:
+    """One thread; of several copies of a message the first by source, file and record stands."""
+    once: dict[bytes, Row] = {}
+    for row in rows:  # sorted by time, key, source, file and record
+        known = once.setdefault(row["key"], row)
+        known["wanted_by"] |= row["wanted_by"]
+    ordered = sorted(once.values(), key=itemgetter("sent_at", "key"))
+    return Thread(
+        LazyMessages(ordered, lambda row: to_message(row, parties, audience)),
+        [row["sent_at"] for row in ordered],
+        {place: row["wanted_by"] for place, row in enumerate(ordered) if row["wanted_by"]},
+    )
+
+
+class _Parties:
+    """Participants by handle, made once where the day does not matter."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._known: dict[tuple[str, str | None, str], Participant | None] = {}
+
+    def party(self, handle: str, name: str | None, where: str, day: date) -> Participant:
+        """The participant behind a handle on a local day."""
+        mark = (handle, name, where)
+        found = self._known.get(mark)
+        if found is None:
+            of_day = self._directory.resolve(handle, name, day)
+            found = Participant(
+                handle,
+                Field(where),
+                of_day.account,
+                of_day.basis,
+                of_day.people,
+                name or "",
+                of_day.role_hint,
+            )
+            if not self._directory.is_dated(handle):
+                self._known[mark] = found
+        return found
+
+
+def to_message(row: Row, parties: _Parties, audience: Mapping[int, int]) -> Message:
+    """A `Message` from one `CONTACT` row, its handles resolved for its local day."""
+    day = row["sent_at_local"].date()
+    recipients = tuple(
+        parties.party(one["handle"], one["name"], one["field"], day) for one in row["recipients"]
+    )
+    students = sum(one.may_be(Role.STUDENT) for one in recipients)
+    half = int.from_bytes(row["key"][:8], "little")
+    return Message(
+        key=row["key"].hex(),
+        native_id=row["native_id"] or "",
+        source=row["source"],
+        source_file=row["source_file"],
+        record=row["record"],
+        channel=Channel(row["channel"]),
+        platform=row["platform"],
+        thread_key=row["thread_key"],
+        sent_at=row["sent_at"],
+        sent_at_local=row["sent_at_local"],
+        zone_basis=ZoneBasis(row["zone_basis"]),
+        off_hours=row["off_hours"],
+        sender=parties.party(row["sender"], row["sender_name"], Field.FROM.value, day),
+        recipients=recipients,
+        audience=max(students, audience.get(half, 0)),
+        subject=row["subject"] or "",
+        body=row["body"],
+        automatic=row["automatic"],
+        delivered=row["delivered"],
+    )
