@@ -188,7 +188,9 @@ def _open(path: Path) -> _Reader:
         remedy = "give the path of district.toml with --config"
         raise UserError([Problem(str(path), "does not exist", remedy)]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError([Problem(str(path), f"cannot be read: {type(error).__name__}", "")]) from None
+        what = f"cannot be read: {type(error).__name__}"
+        remedy = "give a file of UTF-8 text that you may read"
+        raise UserError([Problem(str(path), what, remedy)]) from None
     try:
         return _Reader(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -261,8 +263,9 @@ def _sources(reader: _Reader, formats: frozenset[str]) -> tuple[SourceConfig, ..
         fault = partial(reader.fault, "source", place=place)
         kind, where = entry.get("format"), entry.get("path")
         if kind not in formats:
-            known = ", ".join(sorted(formats))
-            fault("format", f"[[source]] format {kind} is unknown", f"known are {known}")
+            what = "missing" if kind is None else f"unknown: {kind}"
+            fault("format", f"[[source]] format is {what}", f"known are {', '.join(sorted(formats))}")
+            kind = str(kind)
         if not isinstance(where, str) or not where:
             fault("path", "[[source]] path is missing", 'add path = "exports/..."')
             continue

@@ -83,7 +83,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         if (private_sender or _is_private_end(recipient, message))
         and (recipient.basis is not Basis.NAME or _is_taught(person, message, staff, around))
     ]
-    personal = around.judge(message).label is Label.PERSONAL
+    personal = around.purpose.label is Label.PERSONAL
     if not ends or (only_sends_back(message) and not personal):
         return
     yield _match(message, ends, private_sender)

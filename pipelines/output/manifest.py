@@ -20,6 +20,7 @@ from pipelines.counters import Ledger
 from pipelines.duplicates import Tally
 from pipelines.errors import NotReconciled
 from pipelines.findings import Case, Finding
+from pipelines.output.quarantine import REASONS
 from rules.model import Status
 
 _READ = 1 << 20
@@ -89,6 +90,11 @@ def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:
             f"{config.quarantine_limit:.2%}"
         )
     for name, ledger in sorted(ledgers.items()):
+        cut = {one.file for one in ledger.quarantine if REASONS[one.reason].more_is_lost}
+        if cut:
+            reasons.append(
+                f"source {name}: {len(cut)} file(s) could not be read whole; see quarantine.csv"
+            )
         if ledger.messages == 0:
             reasons.append(f"source {name} gave no message")
         lost = ledger.notes["text not found"] + ledger.notes["text unreadable"]

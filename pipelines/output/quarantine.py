@@ -21,6 +21,7 @@ class Reason:
 
     meaning: str
     advice: str
+    more_is_lost: bool = False  # records nobody can count are lost with it: a person must look
 
 
 REASONS: dict[str, Reason] = {
@@ -35,6 +36,7 @@ REASONS: dict[str, Reason] = {
     "record-too-long": Reason(
         "one record is longer than can be read from inside an archive; the rest of the file is unread",
         "unzip that file beside the archive and run again",
+        more_is_lost=True,
     ),
     "not-json": Reason(
         "the line is not a JSON object",
@@ -43,10 +45,12 @@ REASONS: dict[str, Reason] = {
     "truncated-file": Reason(
         "the file ends in the middle; what came before it was read",
         "the download was cut; fetch the file again and compare its checksum",
+        more_is_lost=True,
     ),
     "missing-columns": Reason(
         "the file lacks columns this format must have; nothing of it was read",
         "export again with all columns, or move a file that does not belong there",
+        more_is_lost=True,
     ),
     "unreadable-date": Reason(
         "nobody can tell when the message was sent",
@@ -67,18 +71,22 @@ REASONS: dict[str, Reason] = {
     "broken-archive": Reason(
         "the zip cannot be opened; nothing of it was read",
         "the download was cut; fetch the zip again and compare its checksum",
+        more_is_lost=True,
     ),
     "archive-escapes": Reason(
         "a name inside the zip points outside its folder; that member was not read",
         "no honest export does this; find out where the zip comes from",
+        more_is_lost=True,
     ),
     "archive-explodes": Reason(
         "a member of the zip grows beyond reason when unpacked; it was not read",
         "no honest export does this; find out where the zip comes from",
+        more_is_lost=True,
     ),
     "archive-encrypted": Reason(
         "a member of the zip is encrypted; it was not read",
         "export again without a password",
+        more_is_lost=True,
     ),
 }
 

@@ -87,8 +87,7 @@ def csv_batches(
     missing = [name for name in required if name not in header]
     if missing:
         raise MissingColumns(missing, header)
-    if len(start) == _LOOK or b"\n" in start or b"\r" in start:  # there is more than a header
-        yield from _CsvReader(start, stream, columns, file, ledger).batches()
+    yield from _CsvReader(start, stream, columns, file, ledger).batches()
 
 
 class _Whole(io.RawIOBase):
@@ -141,6 +140,7 @@ class _CsvReader:
         self._rest, self._encoding = rest, encoding_of(start)
         self._stream = _Whole(start, rest, self._encoding)
         self._header, self._lines = _header(start)
+        self._header_only = len(start) < _LOOK and len(start.splitlines()) == 1
         self._columns, self._file, self._ledger = columns, file, ledger
         self._present = [name for name in columns if name in self._header]
         self._skipped: list[int] = []
@@ -151,7 +151,8 @@ class _CsvReader:
             for batch in self._open():
                 yield from self._numbered(batch)
         except pa.ArrowInvalid:
-            yield from self._slowly()
+            if not self._header_only:
+                yield from self._slowly()
         self._report_skipped(final=True)
         if self._stream.damage:
             self._set_aside(self._stream.damage.reason, self._stream.damage.detail)

@@ -92,7 +92,7 @@ def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
     Raises:
         Refused: the stream is damaged; the mails before the damage, the cut one too, came first.
     """
-    buffer = bytearray(b"\n\n")  # so that a file starts as if after a blank line
+    buffer, lead = bytearray(b"\n\n"), 2  # so that a file starts as if after a blank line
     number, scanned, cut, ended = 0, 0, False, False
     damage: Refused | None = None
     while not ended:
@@ -102,7 +102,7 @@ def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
             block, damage = b"", error
         ended = not block
         buffer += block
-        begun = 0
+        begun = lead
         while (at := _next_separator(buffer, scanned, ended)) is not None:
             content = bytes(memoryview(buffer)[begun : at[0]])
             if content.strip():
@@ -110,13 +110,15 @@ def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
                 yield Mail(number, content, cut)
             cut = False
             begun = scanned = at[1]
-        del buffer[:begun]
+        if begun > lead:
+            del buffer[:begun]
+            lead = 0
         if len(buffer) > MAX_MAIL:
             del buffer[MAX_MAIL - _LOOK : len(buffer) - _LOOK]
             cut = True
         scanned = max(0, len(buffer) - _LOOK)
     if buffer.strip():
-        yield Mail(number + 1, bytes(buffer), cut)
+        yield Mail(number + 1, bytes(buffer[lead:]), cut)
     if damage:
         raise damage
 

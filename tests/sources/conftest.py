@@ -71,6 +71,18 @@ def run(name: str, path: Path, zone: str = "America/Denver", text: bool = True) 
     return Reading(table.take(order).to_pylist(), ledger)
 
 
+def describe(name: str, path: Path) -> list[tuple[str, str]]:
+    """Where and what of every problem that a reader's headers show."""
+    export = Export("src", name, path, path.parent, "UTC", "US", path, pc.is_valid)
+    return [(problem.where, problem.what) for problem in formats()[name].problems(export)]
+
+
+@pytest.fixture
+def problems() -> Callable[[str, Path], list[tuple[str, str]]]:
+    """The function `describe`, as a fixture."""
+    return describe
+
+
 @pytest.fixture
 def read() -> Read:
     """The function `run`, as a fixture."""

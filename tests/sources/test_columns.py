@@ -31,14 +31,14 @@ class Pipe(io.RawIOBase):
     """A stream that cannot start again, and may break."""
 
     def __init__(self, content: bytes, broken: bool = False) -> None:
-        self._below, self._broken = io.BytesIO(content), broken
+        self._below, self.broken = io.BytesIO(content), broken
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:
         block = self._below.read(len(buffer))
-        if self._broken and not block:
+        if self.broken and not block:
             raise Refused("f.csv", "truncated-file", "EOFError")
         buffer[: len(block)] = block
         return len(block)
@@ -101,7 +101,7 @@ def test_columns_of_the_file_that_nobody_asked_for_and_the_other_way_round():
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"x,y\n1,2\n", b"\xff\xfe", b"\x00" * 50])
 def test_missing_columns(content):
-    with pytest.raises(MissingColumns, match="^a$"):
+    with pytest.raises(MissingColumns, match=r"^a$"):
         read(content)
 
 
@@ -129,7 +129,6 @@ def test_rows_that_are_not_text():
     assert aside(read("a,b\n1,x\n2,y".encode("utf-16") + b"z")[1]) == [(2, "wrong-encoding")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_short_row_that_is_not_text_is_not_lost():
     """Arrow's handler of bad rows fails on such a row, and the row was gone without a word."""
     rows, ledger = read(b"a,b\n1,2\n\xff\n3,4\n")
@@ -137,6 +136,7 @@ def test_a_short_row_that_is_not_text_is_not_lost():
     assert aside(ledger) == [(2, "wrong-cell-count")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_record_longer_than_a_block(encoding):
     long = "x" * (3 * columns.BLOCK)
     text = f"a,b\n1,2\n3\n\n4,{long}\n5\n6,7\n" + "8,9\n" * 40_000
@@ -201,9 +201,13 @@ def test_any_block_size_gives_the_rows_of_the_csv_module(lines, block, pipe):
 @given(st.binary(max_size=300), st.binary(max_size=40), st.integers(0, 300))
 def test_random_bytes(content, inserted, place):
     for text in (content, b"a,b\n" + content, ("a,b\n" + "1,2\n" * 60).encode()):
-        read(text[:place] + inserted + text[place:], required=())
-        broken = b"a" + text[:place] + inserted + text[place:]  # damage before all is the caller's
-        assert read(Pipe(broken, broken=True), required=())[1].quarantined
+        mutated = text[:place] + inserted + text[place:]
+        for stream in (mutated, Pipe(mutated), Pipe(b"a," + mutated, broken=True)):
+            try:
+                _, ledger = read(stream)
+            except MissingColumns:
+                continue
+            assert not (isinstance(stream, Pipe) and stream.broken) or ledger.quarantined
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,1 @@
+"""Tests mirror the tree; `expected` keeps what the fixture district must come to."""
