@@ -189,7 +189,9 @@ def _publish(
             tables.add(findings, case)
             shown.add(findings, case)
         tables.close()
-        report = report_of(run.place, run_id, run.started, run.ledgers, run.kept, shown, run.attention)
+        report = report_of(
+            run.place, run_id, run.started, run.ledgers, run.kept, shown, run.attention
+        )
         (officers / "report.html").write_text(report, encoding="utf-8")
         write_quarantine(
             it / "quarantine.csv", (one for led in run.ledgers.values() for one in led.quarantine)

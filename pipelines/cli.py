@@ -44,7 +44,12 @@ NEEDS_A_PERSON, WRONG_USAGE, FAILED = 1, 2, 3
 
 def say(text: str = "") -> None:
     """One line for people, on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """The text without what would steer a terminal: an export may name its files as it likes."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 @contextmanager
@@ -204,7 +209,9 @@ def read(
 @app.command()
 @_plain_errors()
 def quarantine(
-    run: Annotated[Path | None, typer.Argument(help="A run folder; without it, all reasons.")] = None,
+    run: Annotated[
+        Path | None, typer.Argument(help="A run folder; without it, all reasons.")
+    ] = None,
 ) -> None:
     """Explain quarantined records of a run, or every reason there is."""
     from pipelines.output.quarantine import REASONS, explain
@@ -215,11 +222,13 @@ def quarantine(
         return
     path = run / "for_it" / "quarantine.csv"
     if not path.is_file():
-        say(f"{path}: does not exist -> give a run folder such as runs/20260101T020000000Z-ab12cd34")
+        say(
+            f"{path}: does not exist -> give a run folder such as runs/20260101T020000000Z-ab12cd34"
+        )
         raise typer.Exit(WRONG_USAGE)
     lines = list(explain(path))
     for line in lines:
-        typer.echo(line)
+        typer.echo(printable(line))
     raise typer.Exit(NEEDS_A_PERSON if lines else 0)
 
 

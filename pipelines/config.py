@@ -148,7 +148,10 @@ class _Reader:
         path = (self.path.parent / value).resolve()
         if not path.exists():
             self.fault(
-                table, key, f"[{table}] {key}: {value} does not exist", "correct the path or remove the key"
+                table,
+                key,
+                f"[{table}] {key}: {value} does not exist",
+                "correct the path or remove the key",
             )
         return path
 
@@ -201,7 +204,10 @@ def _time_zone(reader: _Reader) -> str:
     zone = reader.text_of("district", "time_zone")
     if zone and zone not in available_timezones():
         reader.fault(
-            "district", "time_zone", f"unknown time zone {zone}", 'use an IANA name such as "America/Denver"'
+            "district",
+            "time_zone",
+            f"unknown time zone {zone}",
+            'use an IANA name such as "America/Denver"',
         )
     return zone
 
@@ -210,14 +216,21 @@ def _region(reader: _Reader) -> str:
     region = reader.text_of("district", "phone_region")
     if region and region not in phonenumbers.SUPPORTED_REGIONS:
         reader.fault(
-            "district", "phone_region", f"unknown phone region {region}", 'use an ISO code such as "US"'
+            "district",
+            "phone_region",
+            f"unknown phone region {region}",
+            'use an ISO code such as "US"',
         )
     return region
 
 
 def _domains(reader: _Reader) -> tuple[str, ...]:
     value = reader.value_of("district", "school_domains")
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) and "." in v for v in value):
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(v, str) and "." in v for v in value)
+    ):
         reader.fault(
             "district",
             "school_domains",
@@ -236,7 +249,10 @@ def _policy(reader: _Reader) -> Path:
     path = (reader.path.parent / name).resolve()
     if name and not path.is_file():
         reader.fault(
-            "district", "policy", f"no policy {name}", f"use {', '.join(known)} or the path of a pack"
+            "district",
+            "policy",
+            f"no policy {name}",
+            f"use {', '.join(known)} or the path of a pack",
         )
     return path
 
@@ -264,7 +280,9 @@ def _sources(reader: _Reader, formats: frozenset[str]) -> tuple[SourceConfig, ..
         kind, where = entry.get("format"), entry.get("path")
         if kind not in formats:
             what = "missing" if kind is None else f"unknown: {kind}"
-            fault("format", f"[[source]] format is {what}", f"known are {', '.join(sorted(formats))}")
+            fault(
+                "format", f"[[source]] format is {what}", f"known are {', '.join(sorted(formats))}"
+            )
             kind = str(kind)
         if not isinstance(where, str) or not where:
             fault("path", "[[source]] path is missing", 'add path = "exports/..."')

@@ -49,7 +49,7 @@ class RuleFailed(RunFailed):
 
 
 class Crashed(RunFailed):
-    """A fault of the program. Told by type and place: what an exception says may quote a message."""
+    """A fault of the program, told by type and place: an exception's words may quote a message."""
 
     def __init__(self, error: BaseException) -> None:
         places = [

@@ -114,7 +114,7 @@ def prepare(config: Config, work: Path) -> Workplace:
     problems += [*roster.problems, *tables.problems, *calendar.problems]
     hours = _hours(config, calendar.days_off, problems)
     policy = _policy(config, problems)
-    if problems:
+    if problems or policy is None:
         raise UserError(sorted(set(problems)))
     directory = build_directory(roster, tables, config.school_domains, config.phone_region)
     size = sum(f.size for s in config.sources for f in plain_files(s.path, config.base))
@@ -139,9 +139,10 @@ def _hours(config: Config, days_off: frozenset[object], problems: list[Problem])
         return parse_hours({"weekdays": "07:00-18:00"})
 
 
-def _policy(config: Config, problems: list[Problem]) -> Policy | None:  # type: ignore[return]
+def _policy(config: Config, problems: list[Problem]) -> Policy | None:
     known = frozenset(rule.id for rule in all_rules())
     try:
         return load_policy(config.policy, known)
     except InvalidPolicy as error:
         problems += [Problem(error.path.name, fault, "mend the pack") for fault in error.faults]
+        return None

@@ -24,13 +24,13 @@ FEW_STUDENTS = pc.field("students") <= SMALL_GROUP
 OUTSIDE_END = pc.field("outside_end")
 
 _GREETING = (
-    r"(?:hi|hey|hello|dear|thanks|thank you|good (?:morning|afternoon|evening|night)|morning|ok|yes|no"
-    r"|good|hola|querid[oa]|estimad[oa]s?|gracias|buen[oa]s (?:d[ií]as|tardes|noches))"
+    r"(?:hi|hey|hello|dear|thanks|thank you|good (?:morning|afternoon|evening|night)|morning|ok"
+    r"|yes|no|good|hola|querid[oa]|estimad[oa]s?|gracias|buen[oa]s (?:d[ií]as|tardes|noches))"
 )
 _TO_GROWN_UPS = re.compile(
-    r"\b(?:your|you're|su|tu)\s+(?:son|daughter|child|student|kid|kiddo|boy|girl|hij[oa]|nin[oa]|niñ[oa])\b"
-    rf"|(?:\A\s*|\b{_GREETING}[ ,]+)(?:mr|mrs|ms|mx|sr|sra|señora?|mom|dad|parents?|guardians?|padres"
-    r"|famil(?:y|ies|ia))\b"
+    r"\b(?:your|you're|su|tu)\s+(?:son|daughter|child|student|kid|kiddo|boy|girl|hij[oa]|ni[nñ][oa])\b"
+    rf"|(?:\A\s*|\b{_GREETING}[ ,]+)(?:mr|mrs|ms|mx|sr|sra|señora?|mom|dad|parents?|guardians?"
+    r"|padres|famil(?:y|ies|ia))\b"
     r"|\bdear [^\n,]{0,30}\bfamily\b|\b(?:parents?|guardians?|family|mom|dad) of\b",
     re.IGNORECASE,
 )
@@ -46,7 +46,8 @@ _REST_IS_QUOTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED_LINES = re.compile(
-    r"^(?:(?:on|el) [^\n]{6,120}(?:\n[^\n]{0,80})?(?:wrote|escribi[oó]):(?=\s*>)|[ \t]{0,3}>[^\n]*)",
+    r"^(?:(?:on|el) [^\n]{6,120}(?:\n[^\n]{0,80})?(?:wrote|escribi[oó]):(?=\s*>)"
+    r"|[ \t]{0,3}>[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _LOOKED_AT = 20_000

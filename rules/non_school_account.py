@@ -27,20 +27,22 @@ _SCHOOL_ACCOUNT = (
     rf"|\b{_ACCOUNT}\b[^.!?\n]{{0,30}}\b{_OF_SCHOOL}\b)"
 )
 _TO_SCHOOL = re.compile(
-    r"\b(?:use|using|from|to|at|via|through|with|on|by|or|and|answer|check|usa|usar|utiliza|desde|a|por|con|o)"
+    r"\b(?:use|using|from|to|at|via|through|with|on|by|or|and|answer|check"
+    r"|usa|usar|utiliza|desde|a|por|con|o)"
     rf"\s+(?:(?:your|ur|the|my|tu|su|la|el|mi)\s+)?{_SCHOOL_ACCOUNT}"
     rf"|{_SCHOOL_ACCOUNT},?\s+(?:only|please|instead|next time|por favor)\b",
     re.IGNORECASE,
 )
 _FROM_SCHOOL = re.compile(
-    r"\b(?:don['’]?t|do not|never|not|stop|can['’]?t|cannot|won['’]?t|instead of|rather than|no|nunca"
-    r"|en vez de|en lugar de)\s+"
+    r"\b(?:don['’]?t|do not|never|not|stop|can['’]?t|cannot|won['’]?t|instead of|rather than"
+    r"|no|nunca|en vez de|en lugar de)\s+"
     rf"(?:(?!please|here|only|just|but|so\b)[\w'’]+\s+){{0,5}}?{_SCHOOL_ACCOUNT}",
     re.IGNORECASE,
 )
 _LONGEST_REDIRECT = 45  # words
 _OTHER_PERSON = re.compile(
-    r"\bmy (?:son|daughter|child|kid|boy|girl)\b|\bmi hij[oa]\b|\bthis is \w+'s (?:mom|dad|mother|father)\b"
+    r"\bmy (?:son|daughter|child|kid|boy|girl)\b|\bmi hij[oa]\b"
+    r"|\bthis is \w+'s (?:mom|dad|mother|father)\b"
     r"|\bhis (?:mom|dad)\b|\bher (?:mom|dad)\b|\bnot (?:your|the) (?:school|teacher|coach)"
     r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b",
     re.IGNORECASE,
@@ -53,9 +55,9 @@ _INTRODUCED = re.compile(
 def only_sends_back(message: Message) -> bool:
     """A short answer whose whole point is to use the school account."""
     own = own_words(message.body or "")
-    if _FROM_SCHOOL.search(own):
+    if len(own.split()) > _LONGEST_REDIRECT or _FROM_SCHOOL.search(own):
         return False
-    return bool(_TO_SCHOOL.search(own)) and len(own.split()) <= _LONGEST_REDIRECT
+    return bool(_TO_SCHOOL.search(own))
 
 
 def _is_somebody_else(message: Message, staff: tuple[Person, ...]) -> bool:
@@ -102,27 +104,29 @@ def _is_private_end(recipient: Participant, message: Message) -> bool:
 def _is_taught(
     person: Person, message: Message, staff: tuple[Person, ...], around: Conversation
 ) -> bool:
-    """Whether a person known by name only is likely meant: taught, and not spoken to as a parent."""
+    """Whether somebody known by name only is likely meant: taught, not spoken to as a parent."""
     day = message.sent_at_local.date()
     taught = any(around.district.shared_classes(one, person, day) for one in staff)
     return taught and not speaks_to_grown_ups(message)
 
 
-def _match(
-    message: Message, ends: list[tuple[Participant, Person]], private_sender: bool
-) -> Match:
+def _match(message: Message, ends: list[tuple[Participant, Person]], private_sender: bool) -> Match:
     evidence = []
     if private_sender:
-        how = "whose name matches the staff member" if message.sender.basis is Basis.NAME else (
-            "listed as the staff member's own"
+        how = (
+            "whose name matches the staff member"
+            if message.sender.basis is Basis.NAME
+            else "listed as the staff member's own"
         )
         evidence.append(Evidence(f"sent from {message.sender.value}, an outside address {how}"))
     certain = 1.0
     for recipient in {one.handle: one for one, _ in ends}.values():
         if recipient.account is Account.OTHER:
             named = recipient.basis is Basis.NAME
-            how = "whose name matches a student the sender teaches" if named else (
-                "listed as the student's own"
+            how = (
+                "whose name matches a student the sender teaches"
+                if named
+                else "listed as the student's own"
             )
             evidence.append(Evidence(f"sent to {recipient.value}, an outside address {how}"))
             certain = min(certain, 0.6 if named else 1.0)
@@ -142,8 +146,8 @@ RULE = Rule(
     title="E-mail with a student outside school accounts",
     clause="school-account",
     severity=Severity.MEDIUM,
-    rationale="Mail between staff and students is to go through accounts the school can see; an end "
-    "of this mail is an account it cannot see.",
+    rationale="Mail between staff and students is to go through accounts the school can see; an "
+    "end of this mail is an account it cannot see.",
     review_steps=(
         "Confirm that the outside address belongs to the person named.",
         "Ask the staff member how the address came into use.",
@@ -224,6 +228,15 @@ RULE = Rule(
                 to=(party(JO, "email:jo.lopez@example.org", account=Account.OTHER),),
             ),
             None,
+        ),
+        Example(
+            "one that warns of the school account",
+            mail(
+                "2025-10-14T10:00",
+                "Don't use your school account, they read along.",
+                to=(party(JO, "email:jo.lopez@example.org", account=Account.OTHER),),
+            ),
+            Status.FLAGGED,
         ),
         Example(
             "a guardian's private address",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.message import Message, Person, Role
-from rules.examples import ANA, JO, NOA, OAK, message
+from rules.examples import ANA, NOA, OAK, message
 from rules.facts import (
     FROM_STAFF,
     TO_STUDENT,
@@ -30,13 +30,14 @@ _MY_PHONE = re.compile(
     re.IGNORECASE,
 )
 _RESOURCE = re.compile(
-    r"\b(?:hotline|helpline|lifeline|crisis|(?<!house )(?<!home )(?<!family )line|office|front desk|clinic|hospital|doctor|dentist|"
+    r"\b(?:hotline|helpline|lifeline|crisis|(?<!house )(?<!home )(?<!family )line|office|"
+    r"front desk|clinic|hospital|doctor|dentist|"
     r"pharmacy|store|shop|restaurant|pizza|library|museum|theater|college|university|admissions|"
     r"financial aid|support|help desk|customer|company|business|hotel|motel|bank|dmv|police|sheriff|"
     r"county|center|centre|department|agency|studio|rental|tuxedo|tux|photographer|florist|"
     r"service|services|inc|llc|reservation|box office|extension|ext|vet|veterinarian|feed|supply|"
-    r"mart|market|café|cafe|diner|farm|ranch|garage|auto|salon|bakery|church|lumber|hardware|print|"
-    r"printing|sports|outfitters|embroidery|taxi|towing|scholarship|foundation|oficina|clínica|"
+    r"mart|market|café|cafe|diner|farm|ranch|garage|auto|salon|bakery|church|lumber|hardware|"
+    r"print|printing|sports|outfitters|embroidery|taxi|towing|scholarship|foundation|oficina|clínica|"
     r"tienda|centro|biblioteca|línea|consultorio|farmacia)\b"
     r"|\bcall (?:the|a|an|your|any) (?!house|cell)[a-z]+ (?:at|on)\b",
     re.IGNORECASE,
@@ -157,6 +158,17 @@ RULE = Rule(
             message("2025-10-14T15:00", "my new number is 406-555-0178", sender=OAK, to=(NOA,)),
             Status.EXEMPT,
             purpose=Label.PERSONAL,
+        ),
+        Example(
+            "the house line",
+            message("2025-10-14T15:00", "or try our house line, 406-555-0178"),
+            Status.FLAGGED,
+            purpose=Label.PERSONAL,
+        ),
+        Example(
+            "a number that somebody else wrote, quoted",
+            message("2025-10-14T15:00", "Not today.\n> my cell is 406-555-0178"),
+            None,
         ),
         Example(
             "the school office",

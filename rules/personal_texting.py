@@ -27,7 +27,9 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         return
     if message.audience > SMALL_GROUP and around.purpose.label is not Label.PERSONAL:
         return
-    phone = "a school gateway number" if message.sender.account is Account.SCHOOL else "an own phone"
+    phone = (
+        "a school gateway number" if message.sender.account is Account.SCHOOL else "an own phone"
+    )
     yield Match(
         evidence=(Evidence(f"text message from {phone} to {len(students)} student(s)"),),
         students=students,
@@ -99,7 +101,9 @@ RULE = Rule(
         ),
         Example(
             "a text to the whole team about practice",
-            text("2025-10-14T20:00", "practice moved to 5 tomorrow", audience=14, to=(JO, SAM, KAI)),
+            text(
+                "2025-10-14T20:00", "practice moved to 5 tomorrow", audience=14, to=(JO, SAM, KAI)
+            ),
             None,
             purpose=Label.SCHOOL_BUSINESS,
         ),

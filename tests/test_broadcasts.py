@@ -37,7 +37,9 @@ def reached(*values: dict[str, Any], files: int = 1) -> list[int]:
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.bin" for number in range(files + 1)]
         for number in range(files):
-            write_copies(paths[number], rows.take(pa.array(range(number, len(values), files), pa.int64())))
+            write_copies(
+                paths[number], rows.take(pa.array(range(number, len(values), files), pa.int64()))
+            )
         found = audiences(paths)
     return [found.get(int(half), 0) for half in key_halves(rows["key"])]
 

@@ -154,7 +154,10 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "no name": (toml('name = "Lark Valley School District 14"\n', ""), ":1: [district] name is"),
     "empty name": (toml('"Lark Valley School District 14"', '" "'), ":2: [district] name must be"),
     "name a number": (toml('"Lark Valley School District 14"', "14"), ":2: [district] name must"),
-    "time zone": (toml("America/Denver", "America/Stevensville"), ":3: unknown time zone America/S"),
+    "time zone": (
+        toml("America/Denver", "America/Stevensville"),
+        ":3: unknown time zone America/S",
+    ),
     "region": (toml('"US"', '"USA"'), ":4: unknown phone region USA"),
     "domains are text": (
         toml('["larkvalley.example", "students.larkvalley.example"]', '"larkvalley.example"'),
@@ -177,8 +180,11 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "table is text": (toml("[district]", 'limits = "none"\n[district]'), ":1: limits must be a"),
     "district is a list": (toml("[district]", "[[district]]"), ":1: district must be a table"),
     "source not a list": (
-        toml('[[source]]\nformat = "vault"\npath = "exports/vault"\n\n[[source]]\nformat = "twilio"'
-             '\npath = "exports/sms"\n\n[[source]]\n', "[source]\n"),
+        toml(
+            '[[source]]\nformat = "vault"\npath = "exports/vault"\n\n[[source]]\nformat = "twilio"'
+            '\npath = "exports/sms"\n\n[[source]]\n',
+            "[source]\n",
+        ),
         ":21: source must be a table -> write it as [[source]]",
     ),
     "source format": (toml('"twilio"', '"twillio"'), ":26: [[source]] format is unknown: twillio"),
@@ -187,11 +193,20 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "source path": (toml("exports/canvas", "exports/canvass"), ":31: [[source]] path exports/canv"),
     "source name": (append("district.toml", 'name = "../up"\n'), ":32: [[source]] name is not a"),
     "source name a number": (append("district.toml", "name = 7\n"), ":32: [[source]] name is not"),
-    "two of a name": (append("district.toml", 'name = "vault"\n'), ":32: two sources are named vau"),
-    "limit too high": (append("district.toml", "\n[limits]\nquarantine = 2\n"), ":34: must be a sh"),
-    "limit true": (append("district.toml", "\n[limits]\nquarantine = true\n"), ":34: must be a sha"),
+    "two of a name": (
+        append("district.toml", 'name = "vault"\n'),
+        ":32: two sources are named vau",
+    ),
+    "limit too high": (
+        append("district.toml", "\n[limits]\nquarantine = 2\n"),
+        ":34: must be a sh",
+    ),
+    "limit true": (
+        append("district.toml", "\n[limits]\nquarantine = true\n"),
+        ":34: must be a sha",
+    ),
     "not TOML": (toml("[roster]", "[roster"), ": is not TOML: "),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -216,7 +231,9 @@ def test_a_source_that_is_no_table_is_refused(district: Path) -> None:
     path = district / "district.toml"
     head = path.read_text(encoding="utf-8").partition("[[source]]")[0]
     path.write_text('source = ["exports/vault"]\n' + head, encoding="utf-8")
-    assert any(one.startswith("district.toml:1: source must be a table") for one in problems(district))
+    assert any(
+        one.startswith("district.toml:1: source must be a table") for one in problems(district)
+    )
 
 
 def test_every_fault_is_told_at_once_each_with_its_own_line(
@@ -294,7 +311,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         policy("personal_texting = ", "personal_txting = "),
         "ours.toml: clause texting: unknown rule personal_txting",
     ),
-    "policy that is no TOML": (policy("[[clause]]\nid = \"texting\"", "[[clause"), "ours.toml: "),
+    "policy that is no TOML": (policy('[[clause]]\nid = "texting"', "[[clause"), "ours.toml: "),
     "table in a wrong encoding": (wrong_encoding, "days_off.csv: is not UTF-8 text"),
     "table without a column": (
         first_line("handles.csv", "kind", "sort"),
@@ -334,7 +351,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         ).writestr("../../up.mbox", "x"),
         "archive-escapes",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", REFUSED)
@@ -426,7 +443,7 @@ SET_ASIDE: dict[str, tuple[Change, str, str, int]] = {  # change, source, reason
         *("canvas", "truncated-file", 1),
     ),
     "not JSON": (broken_line, "canvas", "not-json", 1),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", SET_ASIDE)

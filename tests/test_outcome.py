@@ -55,9 +55,7 @@ def test_equal_ranks_are_told_apart_by_the_case(tmp_path: Path) -> None:
     other = list(read_groups(sorted(written(tmp_path, [groups[::-1]]))))
 
     assert one == other
-    assert [found[0].case_id for found, _ in one] == sorted(
-        found[0].case_id for found, _ in groups
-    )
+    assert [found[0].case_id for found, _ in one] == sorted(found[0].case_id for found, _ in groups)
 
 
 def test_groups_are_read_in_the_order_asked_for(tmp_path: Path) -> None:

@@ -215,7 +215,9 @@ def names_of(users: Iterable[Mapping[str, str]], known: str) -> re.Pattern[str]:
     """Full names and family names as whole words, without words that the district's name has."""
     names = {user["familyName"] for user in users}
     names |= {f"{user['givenName']} {user['familyName']}" for user in users}
-    return re.compile(r"\b(" + "|".join(sorted(map(re.escape, names - set(known.split())))) + r")\b")
+    return re.compile(
+        r"\b(" + "|".join(sorted(map(re.escape, names - set(known.split())))) + r")\b"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,9 @@ def test_columns_agree_with_messages_resolved_one_by_one(values: list[dict[str, 
 
 
 @given(st.lists(rows(), min_size=1, max_size=8), st.data())
-def test_splitting_a_batch_changes_nothing(values: list[dict[str, Any]], data: st.DataObject) -> None:
+def test_splitting_a_batch_changes_nothing(
+    values: list[dict[str, Any]], data: st.DataObject
+) -> None:
     """Neither facts nor keys nor thread keys, in slices or in batches of their own."""
     whole = batch(*values)
     cut = data.draw(st.integers(0, len(values)))

@@ -24,6 +24,14 @@ from pipelines.output.quarantine import REASONS
 from rules.model import Status
 
 _READ = 1 << 20
+_RESOLUTION = (
+    "participants",
+    "unknown school account",
+    "unknown outside account",
+    "shared by several people",
+    "matched by name only",
+)
+"""Notes that `source_entry` tells as the resolution; all others it tells as they are."""
 LIBRARIES = ("apache-beam", "pyarrow", "pandas", "spacy", "phonenumbers", "email-validator")
 
 
@@ -127,10 +135,7 @@ def source_entry(ledger: Ledger) -> dict[str, Any]:
             "by_name_only": ledger.notes["matched by name only"],
         },
         "notes": {
-            note: n
-            for note, n in sorted(ledger.notes.items())
-            if n and note in ("participant rows", "conversation rows", "mails in mbox")
-            or note.startswith("text ") and n
+            note: n for note, n in sorted(ledger.notes.items()) if n and note not in _RESOLUTION
         },
         "seen_from": ledger.seen_first,
         "seen_to": ledger.seen_last,

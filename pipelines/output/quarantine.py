@@ -10,9 +10,9 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from pipelines.counters import QuarantinedRecord
+from pipelines.output.flags import csv_line
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ REASONS: dict[str, Reason] = {
         "export again as UTF-8; a spreadsheet may have re-saved the file",
     ),
     "record-too-long": Reason(
-        "one record is longer than can be read from inside an archive; the rest of the file is unread",
+        "one record is too long to be read from inside an archive; the rest of the file is unread",
         "unzip that file beside the archive and run again",
         more_is_lost=True,
     ),
@@ -97,18 +97,15 @@ def write_quarantine(path: Path, records: Iterable[QuarantinedRecord]) -> int:
     """Write quarantine.csv, sorted; returns the number of rows."""
     rows = sorted(records)
     with path.open("w", encoding="utf-8", newline="") as file:
-        _write(file, rows)
+        file.write(csv_line(COLUMNS))
+        file.writelines(csv_line(_cells(row)) for row in rows)
     return len(rows)
 
 
-def _write(file: IO[str], rows: Iterable[QuarantinedRecord]) -> None:
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        reason = REASONS[row.reason]
-        writer.writerow(
-            (row.source, row.file, row.record or "", row.reason, row.detail, reason.meaning, reason.advice)
-        )
+def _cells(row: QuarantinedRecord) -> tuple[str, ...]:
+    reason, number = REASONS[row.reason], str(row.record or "")
+    told = (row.reason, row.detail, reason.meaning, reason.advice)
+    return (row.source, row.file, number, *told)
 
 
 def explain(path: Path) -> Iterable[str]:
@@ -117,9 +114,7 @@ def explain(path: Path) -> Iterable[str]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             place = f"{row['file']}:{row['record']}" if row["record"] else row["file"]
-            by_reason.setdefault(row["reason"], []).append(
-                f"{place} {row['detail']}".rstrip()
-            )
+            by_reason.setdefault(row["reason"], []).append(f"{place} {row['detail']}".rstrip())
     for name, places in sorted(by_reason.items()):
         reason = REASONS[name]
         yield f"{name}: {len(places)} record(s)"

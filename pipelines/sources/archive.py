@@ -10,12 +10,14 @@ from __future__ import annotations
 import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from lzma import LZMAError
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -24,7 +26,10 @@ MAX_RATIO = 200
 RATIO_FLOOR = 50_000_000
 """Below this unpacked size no ratio is suspicious."""
 _STEP = 1 << 16
-_DAMAGE = (zipfile.BadZipFile, zlib.error, LZMAError, OSError, EOFError, ValueError, RuntimeError)
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, LZMAError, struct.error, OSError, EOFError),
+    *(ValueError, LookupError, RuntimeError),
+)
 """What the standard library raises on damaged zips and gzips (NotImplementedError included)."""
 
 
@@ -72,10 +77,11 @@ def zip_members(archive: ExportFile) -> tuple[list[ExportFile], list[Refused]]:
         return [], [Refused(archive.shown, "broken-archive", type(error).__name__)]
     names: set[str] = set()
     for info in sorted(infos, key=lambda info: info.filename):
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         shown = f"{archive.shown}!{info.filename}"
-        reason = "broken-archive" if info.filename in names else _why_not(info)
+        twice_or_nameless = info.filename in names or not info.filename
+        reason = "broken-archive" if twice_or_nameless else _why_not(info)
         names.add(info.filename)
         if reason:
             refused.append(Refused(shown, reason, f"{info.file_size} bytes"))
@@ -109,16 +115,20 @@ def open_stream(file: ExportFile) -> Iterator[IO[bytes]]:
             yield stream
         return
     try:
-        opened = zipfile.ZipFile(file.path)
+        member = _opened(file.path, file.path.stat().st_mtime_ns).open(file.member)
     except _DAMAGE as error:
         raise Refused(file.shown, "broken-archive", type(error).__name__) from error
-    with opened:
-        try:
-            member = opened.open(file.member)
-        except (*_DAMAGE, KeyError) as error:
-            raise Refused(file.shown, "broken-archive", type(error).__name__) from error
-        with member:
-            yield cast(IO[bytes], Checked(member, file.shown))
+    with member:
+        yield cast(IO[bytes], Checked(member, file.shown))
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed: int) -> zipfile.ZipFile:
+    """A zip kept open for its next member: one of thousands of members has a long directory.
+
+    `changed` is the file's modification time, so that a replaced file is opened anew.
+    """
+    return zipfile.ZipFile(path)
 
 
 class Checked(io.RawIOBase):

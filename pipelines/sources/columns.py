@@ -11,6 +11,7 @@ import codecs
 import csv
 import io
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import islice
@@ -93,13 +94,15 @@ def csv_batches(
 class _Whole(io.RawIOBase):
     """A CSV as clean UTF-8: the block already read, then the rest; damage counts as its end.
 
-    Arrow cannot report a row that is not UTF-8, so bytes that are no text become marks here.
+    Arrow cannot report a row that is not UTF-8, so bytes that are no text become marks here. It
+    also reads ahead in a thread of its own, even after it has given up: hence the lock.
     """
 
     def __init__(self, start: bytes, rest: IO[bytes], encoding: str) -> None:
         super().__init__()
         self._rest, self._decoder = rest, codecs.getincrementaldecoder(encoding)("mark")
         self._ended = self.marked = False
+        self._lock = threading.Lock()
         self.damage: Refused | None = None
         self._ready = memoryview(self._utf8(start) if start else b"")
 
@@ -108,13 +111,19 @@ class _Whole(io.RawIOBase):
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         done = 0
-        while done < len(buffer) and (self._ready or not self._ended):
-            if not self._ready:
-                self._ready = memoryview(self._next_block(len(buffer) - done))
-            size = min(len(self._ready), len(buffer) - done)
-            buffer[done : done + size] = self._ready[:size]
-            done, self._ready = done + size, self._ready[size:]
+        with self._lock:
+            while done < len(buffer) and (self._ready or not self._ended):
+                if not self._ready:
+                    self._ready = memoryview(self._next_block(len(buffer) - done))
+                size = min(len(self._ready), len(buffer) - done)
+                buffer[done : done + size] = self._ready[:size]
+                done, self._ready = done + size, self._ready[size:]
         return done
+
+    def stop(self) -> None:
+        """Touch the stream below no more; returns when a read under way is done."""
+        with self._lock:
+            self._ended, self._ready = True, memoryview(b"")
 
     def _next_block(self, size: int) -> bytes:
         block = b""
@@ -159,6 +168,12 @@ class _CsvReader:
 
     def _open(self) -> pv.CSVStreamingReader:
         places = [str(self._header.index(name)) for name in self._present]
+        skipped = self._skipped
+
+        def invalid(row: pv.InvalidRow) -> str:
+            skipped.append(row.number - self._lines)
+            return "skip"
+
         return pv.open_csv(
             self._stream,
             read_options=pv.ReadOptions(
@@ -167,19 +182,13 @@ class _CsvReader:
                 column_names=[str(place) for place in range(len(self._header))],
                 skip_rows=self._lines,
             ),
-            parse_options=pv.ParseOptions(
-                newlines_in_values=True, invalid_row_handler=self._invalid
-            ),
+            parse_options=pv.ParseOptions(newlines_in_values=True, invalid_row_handler=invalid),
             convert_options=pv.ConvertOptions(
                 include_columns=places,
                 column_types=dict.fromkeys(places, pa.string()),
                 strings_can_be_null=False,
             ),
         )
-
-    def _invalid(self, row: pv.InvalidRow) -> str:
-        self._skipped.append(row.number - self._lines)
-        return "skip"
 
     def _numbered(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         rows = batch.num_rows
@@ -196,7 +205,7 @@ class _CsvReader:
     def _report_skipped(self, final: bool = False) -> None:
         """Set aside skipped rows, ascending, as far as rows have been handed on."""
         done = [n for n in self._skipped if final or n < self._next]
-        self._skipped = self._skipped[len(done) :]
+        del self._skipped[: len(done)]
         for number in done:
             self._next = max(self._next, number + 1)
             self._ledger.records_read += 1
@@ -228,6 +237,7 @@ class _CsvReader:
         Only a record longer than a block brings us here. The file is read again from the start
         where it can be, else the remainder is quarantined as one record.
         """
+        self._stream.stop()
         self._skipped = []
         if not self._rest.seekable():
             self._set_aside("record-too-long")

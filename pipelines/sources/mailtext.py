@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.ahead import ahead
 from pipelines.counters import Ledger
 from pipelines.message import MESSAGE
 from pipelines.sources.archive import ExportFile, Refused, open_stream, plain_files, zip_members
@@ -21,7 +22,11 @@ from pipelines.spill import Hashes, PartitionedSpill, batches, hash_column
 
 TEXTS = pa.schema([("native_id", pa.string()), ("body", pa.string())])
 _TOGETHER = 512  # mails looked up in one go
-_TOGETHER_BYTES = 32 << 20
+_TOGETHER_BYTES = 16 << 20
+
+
+Found = tuple[ExportFile, Mail | Refused]
+"""A mail and the mbox it was in, or what stopped the reading of that mbox."""
 
 
 class MailTexts:
@@ -83,30 +88,38 @@ class MailTexts:
         known = np.unique(np.concatenate(self._known)) if self._known else np.array([], np.uint64)
         wanted = np.unique(np.concatenate(self._wanted)) if self._wanted else known
         done: set[int] = set()
+        for found in ahead(_together(self._mails())):
+            self._take(found, known, wanted, done)
+
+    def _mails(self) -> Iterator[Found]:
+        """Every mail of every mbox, and in its place what could not be read."""
         for file in self._mboxes:
             try:
                 with open_stream(file) as stream:
-                    for mails in _together(split_mbox(stream)):
-                        self._take(mails, file, known, wanted, done)
+                    for mail in split_mbox(stream):
+                        yield file, mail
             except Refused as error:
-                self._refuse(error)
+                yield file, error
 
-    def _take(
-        self, mails: list[Mail], file: ExportFile, known: Hashes, wanted: Hashes, done: set[int]
-    ) -> None:
-        ids = pa.array([mail.message_id for mail in mails], pa.string())
+    def _take(self, found: list[Found], known: Hashes, wanted: Hashes, done: set[int]) -> None:
+        for _, error in found:
+            if isinstance(error, Refused):
+                self._refuse(error)
+        mails = [(file, mail) for file, mail in found if isinstance(mail, Mail)]
+        ids = pa.array([mail.message_id for _, mail in mails], pa.string())
         hashes = hash_column(ids)
         self._ledger.notes["mails in mbox"] += len(mails)
         unknown = ~_among(hashes, known) & pc.not_equal(ids, "").to_numpy(zero_copy_only=False)
         for place in np.flatnonzero(unknown):
+            file, mail = mails[place]
             self._ledger.records_read += 1
-            self._ledger.set_aside(file.shown, mails[place].number, "mail-without-metadata")
+            self._ledger.set_aside(file.shown, mail.number, "mail-without-metadata")
         texts: list[tuple[str, str]] = []
         for place in np.flatnonzero(_among(hashes, wanted)):
             number = int(hashes[place])
             if number in done:
                 continue
-            text = mail_text(mails[place].content)
+            text = mail_text(mails[place][1].content)
             if text is None:
                 self._ledger.notes["text unreadable"] += 1
                 continue
@@ -131,21 +144,15 @@ def _among(hashes: Hashes, sorted_set: Hashes) -> np.ndarray[tuple[int], np.dtyp
     return np.equal(sorted_set[place], hashes)
 
 
-def _together(mails: Iterator[Mail]) -> Iterator[list[Mail]]:
-    """Mails in groups small enough to hold; the damage of an mbox comes after its mails."""
-    group: list[Mail] = []
+def _together(found: Iterator[Found]) -> Iterator[list[Found]]:
+    """Mails, and the damage that stands in place of some, in groups small enough to hold."""
+    group: list[Found] = []
     size = 0
-    damage: Refused | None = None
-    try:
-        for mail in mails:
-            group.append(mail)
-            size += len(mail.content)
-            if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
-                yield group
-                group, size = [], 0
-    except Refused as error:
-        damage = error
+    for file, mail in found:
+        group.append((file, mail))
+        size += len(mail.content) if isinstance(mail, Mail) else 0
+        if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
+            yield group
+            group, size = [], 0
     if group:
         yield group
-    if damage:
-        raise damage

@@ -43,6 +43,9 @@ _SEPARATOR = re.compile(
 _MESSAGE_ID = re.compile(
     rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(?:<([^<>\r\n]+)>|([^<>\s]+))", re.I | re.M
 )
+_CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.-]+)")
+_UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 _QUOTED_FROM = re.compile(r"^>(>*From )", re.M)
 _ODD_ENCODING = re.compile(
     rb"\ncontent-transfer-encoding:(?![ \t]*(?:7bit|8bit|binary|base64|quoted-printable)\r?\n)"
@@ -141,8 +144,8 @@ def _next_separator(buffer: bytearray, scanned: int, ended: bool) -> tuple[int, 
 
 
 def _header_end(content: bytes) -> int:
-    ends = [at for at in (content.find(b"\n\n"), content.find(b"\n\r\n")) if at >= 0]
-    return min(ends, default=len(content))
+    found = _BLANK_LINE.search(content)
+    return found.start() if found else len(content)
 
 
 def mail_text(content: bytes) -> str | None:
@@ -171,8 +174,25 @@ def _quick_text(content: bytes) -> str | None:
         text = _readable(mail.text_plain, mail.text_html)
     except fast_mail_parser.ParseError:
         return None
-    sure = text.isascii() or (content.isascii() and b"utf-8" in lowered and "\ufffd" not in text)
-    return text if sure else None
+    return text if text.isascii() or _is_utf8(content, lowered, text) else None
+
+
+def _is_utf8(content: bytes, lowered: bytes, text: str) -> bool:
+    """Whether every text part declares UTF-8 and holds it, so that nothing was guessed."""
+    declared = _CHARSET.findall(lowered)
+    if "\ufffd" in text or not declared or not _UTF8_NAMES.issuperset(declared):
+        return False
+    if content.isascii():
+        return True
+    return lowered.count(b"content-type: text/") == len(declared) and _decodes(content)
+
+
+def _decodes(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _readable(plain: list[str], html: list[str]) -> str:
