@@ -49,6 +49,8 @@ def audiences(paths: Iterable[Path]) -> dict[int, int]:
     if not parts:
         return {}
     rows = np.unique(np.concatenate(parts))
+    if not len(rows):
+        return {}
     rows = rows[np.lexsort((rows["at"], rows["body"], rows["sender"]))]
     new = np.ones(len(rows), dtype=bool)
     new[1:] = (rows["sender"][1:] != rows["sender"][:-1]) | (rows["body"][1:] != rows["body"][:-1])

@@ -52,7 +52,9 @@ class ContactWriter:
         wanted = screened(contacts, rules)
         hit = pc.not_equal(wanted, 0)
         candidate = pc.replace_with_mask(contact, contact, hit)
-        self._digests.write(batch["key"], self._sources.index(batch["source"][0].as_py()), candidate)
+        self._digests.write(
+            batch["key"], self._sources.index(batch["source"][0].as_py()), candidate
+        )
         if contacts.num_rows == 0:
             return
         threads = thread_keys(contacts)

@@ -75,7 +75,9 @@ def main(arguments: list[str]) -> int:
     stale = [p for p, text in pages().items() if not p.exists() or p.read_text("utf-8") != text]
     if "--check" in arguments:
         for path in stale:
-            print(f"{path}: not what the code says -> run python -m pipelines.docs", file=sys.stderr)
+            print(
+                f"{path}: not what the code says -> run python -m pipelines.docs", file=sys.stderr
+            )
         return 1 if stale else 0
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")

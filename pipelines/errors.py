@@ -12,6 +12,8 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import extract_tb
+from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -43,7 +45,7 @@ class RuleFailed(RunFailed):
 
     def __init__(self, rule: str, message_key: str, error: BaseException) -> None:
         super().__init__(
-            f"rule {rule} raised {type(error).__name__} on message {message_key} -> "
+            f"rule {rule} raised {type(error).__name__} at {_place(error)} on message {message_key} -> "
             f"run `brightline rules test {rule}` and report it; nothing was published"
         )
 
@@ -64,6 +66,12 @@ class Crashed(RunFailed):
 
 
 _OURS = {Path(__file__).resolve().parents[1] / name for name in ("pipelines", "rules")}
+
+
+def _place(error: BaseException) -> str:
+    """File and line where an error was raised; never its text, which may quote a message."""
+    frames = extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
 
 
 class NotReconciled(RunFailed):

@@ -54,9 +54,7 @@ class Examiner:
                 context = _context(thread.messages, place) if flagged else ()
                 yield replace(finding, context=context)
 
-    def _findings(
-        self, message: Message, around: Conversation, wanted: int
-    ) -> Iterator[Finding]:
+    def _findings(self, message: Message, around: Conversation, wanted: int) -> Iterator[Finding]:
         day = message.sent_at_local.date()
         for number, rule in enumerate(self.rules):
             clause = self.policy.clause_for(rule.id, day) if wanted >> number & 1 else None
@@ -65,7 +63,7 @@ class Examiner:
             try:
                 matches = list(rule.check(message, around))
             except Exception as error:
-                raise RuleFailed(rule.id, message.key, error) from error
+                raise RuleFailed(rule.id, message.key, error) from None  # its text may quote
             for match in matches:
                 yield self._finding(rule, clause, match, message, around)
 
@@ -77,8 +75,9 @@ class Examiner:
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
         if exempt and not students:
-            status, lifted_by = Status.EXEMPT, "; ".join(
-                sorted({f"{one.kind} ({one.source})" for one in exempt.values()})
+            status, lifted_by = (
+                Status.EXEMPT,
+                "; ".join(sorted({f"{one.kind} ({one.source})" for one in exempt.values()})),
             )
             students = match.students
         elif match.exemption:

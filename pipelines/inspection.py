@@ -26,9 +26,7 @@ _TEXT = ("subject", "body")
 _TOGETHER = 2_000
 
 
-def read_source(
-    config: Config, name: str, work: Path, with_text: bool
-) -> Iterator[dict[str, Any]]:
+def read_source(config: Config, name: str, work: Path, with_text: bool) -> Iterator[dict[str, Any]]:
     """Messages of one source as plain dictionaries, then one line with the counts."""
     place = prepare(config, work)
     export = place.export(name)
@@ -125,7 +123,11 @@ def describe_rule(name: str) -> str:
         f"## {rule.title} (`{rule.id}`)",
         "",
         f"Clause: {rule.clause}. Severity of a clear match: {rule.severity}. "
-        + ("School business lifts it." if rule.lifted_by_school_business else "School business does not lift it."),
+        + (
+            "School business lifts it."
+            if rule.lifted_by_school_business
+            else "School business does not lift it."
+        ),
         "",
         rule.rationale,
         "",
@@ -146,6 +148,4 @@ def describe_rule(name: str) -> str:
 def _example_row(example: Example) -> str:
     message = example.message
     outcome = example.expect.value if example.expect else "no match"
-    return (
-        f"| {example.says} | {message.channel.value} | {message.sent_at_local:%a %H:%M} | {outcome} |"
-    )
+    return f"| {example.says} | {message.channel.value} | {message.sent_at_local:%a %H:%M} | {outcome} |"

@@ -118,7 +118,7 @@ RESOLVED = pa.schema([*MESSAGE, *FACTS])
 
 @dataclass(frozen=True)
 class Person:
-    """Someone on the roster. `ids` holds every roster id known to be the same person."""
+    """Someone on the roster: `id` is the sourcedId, `schools` are names."""
 
     id: str
     role: Role

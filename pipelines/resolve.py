@@ -35,7 +35,9 @@ _EPOCH = date(1970, 1, 1)
 _MEMO_LIMIT = 500_000
 _DATED = -1  # in the memo: ask again with the day
 _DAYS = 1 << 20  # more days since 1970 than a message can have
-_NO_REPLY = r"^email:(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|bounces?)\b"
+_NO_REPLY = (
+    r"^email:(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|bounces?)\b"
+)
 _REPLY_PREFIX = r"(?i)^(?:\s*(?:re|fwd?|rv|aw)\s*(?:\[\d+\])?\s*:)+\s*"
 
 
@@ -101,7 +103,9 @@ class Resolver:
             spelled = name.dictionary.to_pylist()
             code = code * len(spelled) + name.indices.to_numpy()
             distinct, code = np.unique(code, return_inverse=True)
-            pairs = [(texts[n // len(spelled)], spelled[n % len(spelled)]) for n in distinct.tolist()]
+            pairs = [
+                (texts[n // len(spelled)], spelled[n % len(spelled)]) for n in distinct.tolist()
+            ]
         else:
             pairs = [(text, "") for text in texts]
         known = self._memo.get
@@ -129,12 +133,12 @@ class Resolver:
         self, pairs: list[tuple[str, str]], code: Ints, days: npt.NDArray[np.int32]
     ) -> Ints:
         """Bits of handles whose owner depends on the day, once per distinct pair and day."""
-        marks = code * _DAYS + days
+        marks = code * _DAYS + days + _DAYS // 2  # some dates are before 1970
         distinct, back = np.unique(marks, return_inverse=True)
         bits = []
         for mark in distinct.tolist():
             handle, name = pairs[mark // _DAYS]
-            day = _EPOCH + timedelta(days=mark % _DAYS)
+            day = _EPOCH + timedelta(days=mark % _DAYS - _DAYS // 2)
             bits.append(self.directory.role_bits(handle, name or None, day))
         return np.array(bits, dtype=np.int64)[back]
 
@@ -170,9 +174,7 @@ def _keys(batch: pa.RecordBatch, owner: Ints, recipients: pa.Array, rows: int) -
     place = pc.if_else(pc.equal(batch["channel"], "email"), "", batch["platform"])
     halves = []
     for second in (False, True):
-        parts = [
-            hash_column(column, second=second) for column in (batch["channel"], place, native)
-        ]
+        parts = [hash_column(column, second=second) for column in (batch["channel"], place, native)]
         halves.append(combine(*parts))
     blank = pc.equal(native, "").to_numpy(zero_copy_only=False)
     if blank.any():
@@ -193,7 +195,8 @@ def _keys(batch: pa.RecordBatch, owner: Ints, recipients: pa.Array, rows: int) -
 def thread_keys(batch: pa.RecordBatch) -> Hashes:
     """Thread of each message of a `MESSAGE` batch, shape (n,) uint64.
 
-    The export's own conversation; where it has none, the participants and the bare subject.
+    The export's own conversation; where it has none, sender, To, Cc and the bare subject: what
+    every copy of a mail shows.
     """
     native = batch["thread"]
     known = native.is_valid().to_numpy(zero_copy_only=False)
@@ -201,8 +204,10 @@ def thread_keys(batch: pa.RecordBatch) -> Hashes:
     if known.all():
         return combine(channel, hash_column(batch["platform"]), hash_column(native))
     lists = batch["recipients"]
-    owner = pc.list_parent_indices(lists).to_numpy().astype(np.int64)
-    recipients = pc.struct_field(pc.list_flatten(lists), "handle")
+    flat = pc.list_flatten(lists)
+    seen_by_all = pc.is_in(pc.struct_field(flat, "field"), pa.array(["to", "cc"]))
+    owner = pc.list_parent_indices(lists).filter(seen_by_all).to_numpy().astype(np.int64)
+    recipients = pc.struct_field(flat, "handle").filter(seen_by_all)
     everyone = _sum_of_hashes(owner, recipients, batch.num_rows) + hash_column(batch["sender"])
     bare = pc.replace_substring_regex(batch["subject"].fill_null(""), _REPLY_PREFIX, "")
     subject = hash_column(pc.utf8_lower(pc.utf8_trim_whitespace(bare)))

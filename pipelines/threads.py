@@ -107,15 +107,23 @@ def read_threads(
 
 
 def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:
-    """Rows of a table sorted by thread and time that stand within `WINDOW` of a candidate."""
+    """Rows of a table sorted by thread and time that stand within `WINDOW` of a candidate.
+
+    Copies of a message stand side by side and count as one place.
+    """
     threads = table["thread_key"].to_numpy()
-    candidate = table["wanted_by"].to_numpy() != 0
-    near = candidate.copy()
-    for step in range(1, WINDOW + 1):
-        same = threads[step:] == threads[:-step]
+    keys = np.frombuffer(table["key"].combine_chunks().buffers()[1], dtype="<u8").reshape(-1, 2)
+    keys = keys[: len(threads)]
+    new = np.ones(len(threads), dtype=bool)
+    new[1:] = (threads[1:] != threads[:-1]) | (keys[1:] != keys[:-1]).any(axis=1)
+    starts, place = np.flatnonzero(new), np.cumsum(new) - 1
+    candidate = np.logical_or.reduceat(table["wanted_by"].to_numpy() != 0, starts)
+    thread, near = threads[starts], candidate.copy()
+    for step in range(1, min(WINDOW, len(starts) - 1) + 1):
+        same = thread[step:] == thread[:-step]
         near[step:] |= candidate[:-step] & same
         near[:-step] |= candidate[step:] & same
-    return near
+    return near[place]
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
@@ -130,6 +138,8 @@ def _thread(rows: Iterable[Row], parties: _Parties, audience: Mapping[int, int])
     for row in rows:  # sorted by time, key, source, file and record
         known = once.setdefault(row["key"], row)
         known["wanted_by"] |= row["wanted_by"]
+        if known["body"] is None:  # another export may have the text
+            known["body"] = row["body"]
     ordered = sorted(once.values(), key=itemgetter("sent_at", "key"))
     return Thread(
         LazyMessages(ordered, lambda row: to_message(row, parties, audience)),

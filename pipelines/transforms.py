@@ -101,7 +101,9 @@ class ScreenExports(beam.PTransform):  # type: ignore[misc]
 
     work: str
 
-    def expand(self, names: beam.PCollection[str]) -> beam.PCollection[tuple[list[Kept], list[Ledger]]]:
+    def expand(
+        self, names: beam.PCollection[str]
+    ) -> beam.PCollection[tuple[list[Kept], list[Ledger]]]:
         read = names | "Read exports" >> beam.ParDo(_ReadDoFn(self.work)).with_outputs(
             LEDGERS, main="messages"
         )

@@ -116,6 +116,8 @@ def mail(at: str, body: str, **others: object) -> Message:
 class ExampleDistrict:
     """The few facts of the example people, as the `District` protocol wants them."""
 
+    local_area = "406"
+
     def owners(self, handle: str, on: date) -> tuple[Person, ...]:
         """Owners of the example numbers."""
         return NUMBERS.get(handle, ())

@@ -120,6 +120,11 @@ def known_students(message: Message) -> tuple[Person, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
+def students_in_words(number: int) -> str:
+    """`one student`, `3 students`."""
+    return "one student" if number == 1 else f"{number} students"
+
+
 def has_other_adult(message: Message) -> bool:
     """Whether a guardian, a second staff member or an unread school group is on the message."""
     return any(

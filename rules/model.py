@@ -87,6 +87,10 @@ class Match:
 class District(Protocol):
     """What a rule may ask about the district. Dates are local."""
 
+    @property
+    def local_area(self) -> str | None:
+        """The area code that seven-digit numbers are meant to have, if known."""
+
     def owners(self, handle: str, on: date) -> tuple[Person, ...]:
         """Everybody a typed handle belongs to that day; empty when unknown."""
 

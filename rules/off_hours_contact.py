@@ -15,6 +15,7 @@ from rules.facts import (
     known_students,
     sender_confidence,
     staff_senders,
+    students_in_words,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 
@@ -32,7 +33,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         evidence=(
             Evidence(
                 f"sent {local:%A} {local:%H:%M} local time, outside contact hours, "
-                f"to {message.audience} student(s) with no other adult on it"
+                f"to {students_in_words(message.audience)} with no other adult on it"
             ),
         ),
         students=students,

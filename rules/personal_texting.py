@@ -14,6 +14,7 @@ from rules.facts import (
     known_students,
     sender_confidence,
     staff_senders,
+    students_in_words,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 
@@ -31,7 +32,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         "a school gateway number" if message.sender.account is Account.SCHOOL else "an own phone"
     )
     yield Match(
-        evidence=(Evidence(f"text message from {phone} to {len(students)} student(s)"),),
+        evidence=(Evidence(f"text message from {phone} to {students_in_words(len(students))}"),),
         students=students,
         confidence=0.95 * sender_confidence(message),
         undone_if=(

@@ -23,7 +23,11 @@ from rules.registry import all_rules
 DISTRICT = Path(__file__).resolve().parent.parent / "fixtures" / "district_small"
 EXPECTED = DISTRICT.parent / "expected"
 REFRESH = "python -m tests.expected"
-COLUMNS = ["case_id", "finding_id", "rule", "clause", "policy", "sent_at", "sent_at_local", "channel", "platform", "direction", "staff_id", "student_ids", "other_ids", "native_id", "source", "source_file", "record"]
+COLUMNS = (
+    *("case_id", "finding_id", "rule", "clause", "policy", "sent_at", "sent_at_local", "channel"),
+    *("platform", "direction", "staff_id", "student_ids", "other_ids", "native_id", "source"),
+    *("source_file", "record"),
+)
 DISAGREEMENT = ("native_id", "rule", "truth", "got", "why")
 NO_ROW = "no row"
 DECIDED_BY_PURPOSE = ("flagged_messages", "lifted", "cases")

@@ -136,6 +136,7 @@ TEXTS = [
     "ok",
     "text me, 406-555-0101",
     "call me: four oh six, five five five, zero one seven seven",
+    "call me at 555-0178",
     "our house line is (406) 555 0178",
     "my cell is 4 0 6 . 5 5 5 . 0 1 7 8 jo",
     "mi celular: cuatro cero seis 555 0178",

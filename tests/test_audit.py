@@ -231,6 +231,7 @@ def test_another_process_with_another_hash_seed_and_clock_gives_the_same_bytes(
 
 def test_nothing_of_other_libraries_is_on_stderr(audited: Result, elsewhere: Result) -> None:
     assert elsewhere.err == audited.err
+    assert len(elsewhere.err.splitlines()) == 1
 
 
 def test_the_order_of_sources_does_not_matter(

@@ -224,7 +224,10 @@ def test_a_finding_cites_the_clause_in_force_that_day(at: str, clause: str) -> N
     new = replace(first, id="new", effective_from=date(2025, 10, 15))
     policy = replace(STEVENSVILLE, clauses=(new, old))
 
-    assert [one.clause for one in examine(message(at), policy=policy)] == [clause]
+    said = message(at)
+    said = replace(said, sent_at=said.sent_at + timedelta(hours=6))  # the clock in UTC
+
+    assert [one.clause for one in examine(said, policy=policy)] == [clause]
 
 
 @pytest.mark.parametrize("stance", ["permitted", "not-adopted"])

@@ -17,7 +17,17 @@ from pipelines.screen import screened
 from rules.facts import OFF_HOURS
 from rules.model import Conversation, Label, Rule
 from rules.registry import all_rules
-from tests.factories import as_message, directory, local, purpose, resolved, row, rows, rule
+from tests.factories import (
+    TEXTS,
+    as_message,
+    directory,
+    local,
+    purpose,
+    resolved,
+    row,
+    rows,
+    rule,
+)
 
 LABELS = st.sampled_from(list(Label))
 
@@ -41,6 +51,14 @@ def test_whatever_a_check_flags_its_screen_lets_through(
 ) -> None:
     """For any people, channel, hour, text and purpose."""
     assert hidden(all_rules(), values, label) == []
+
+
+@pytest.mark.parametrize("body", [one for one in TEXTS if one])
+def test_every_spelling_of_a_number_is_let_through(body: str) -> None:
+    """In subject or body."""
+    values = row("lms:c1", ["lms:c2"])
+    for said in (values | {"body": body}, values | {"body": None, "subject": body}):
+        assert hidden(all_rules(), said, Label.PERSONAL) == []
 
 
 @pytest.mark.parametrize("name", [one.id for one in all_rules()])

@@ -215,4 +215,3 @@ CONTEXT = pa.schema(
     + [("sent_at", _AT), ("sent_at_local", pa.timestamp("us"))]
     + [(name, _TEXT) for name in ("channel", "sender", "recipients", "subject", "body")]
 )
-

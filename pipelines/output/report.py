@@ -108,18 +108,21 @@ def render_report(report: Report) -> str:
     aside = [one for one in report.findings if one.status is not Status.FLAGGED]
     lifted = Counter(one.case_id for one in aside)
     cases = _views(report, lifted)
-    return _template().render(
-        report=report,
-        headline=headline(report),
-        cases=cases,
-        cases_left_out=report.by_severity().total() - len(cases),
-        by_rule=_by_rule(report),
-        aside=sorted(aside, key=methodcaller("order"))[:MOST_SET_ASIDE],
-        aside_left_out=max(0, _set_aside(report) - MOST_SET_ASIDE),
-        clauses=[_checked(one, report) for one in report.policy.clauses],
-        readers=[rule for rule in report.rules if rule.reads_text],
-        total=_total(report.scanned),
-    ) + "\n"
+    return (
+        _template().render(
+            report=report,
+            headline=headline(report),
+            cases=cases,
+            cases_left_out=report.by_severity().total() - len(cases),
+            by_rule=_by_rule(report),
+            aside=sorted(aside, key=methodcaller("order"))[:MOST_SET_ASIDE],
+            aside_left_out=max(0, _set_aside(report) - MOST_SET_ASIDE),
+            clauses=[_checked(one, report) for one in report.policy.clauses],
+            readers=[rule for rule in report.rules if rule.reads_text],
+            total=_total(report.scanned),
+        )
+        + "\n"
+    )
 
 
 def headline(report: Report) -> str:

@@ -288,9 +288,7 @@ def gather_hits(noted: Sequence[Noted]) -> list[Hit]:
     ]
 
 
-def _facts(
-    group: Sequence[Noted], facts: Sequence[tuple[str, ...]]
-) -> tuple[tuple[str, str], ...]:
+def _facts(group: Sequence[Noted], facts: Sequence[tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
     """Each fact once; with the rules it speaks of when the others do not share it."""
     holders: dict[str, list[str]] = defaultdict(list)
     for one, own in zip(group, facts, strict=True):

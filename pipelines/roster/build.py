@@ -41,7 +41,6 @@ class Parts:
     school_domains: tuple[str, ...]
     district_numbers: frozenset[str]
     domain_roles: Mapping[str, Role]
-    org_names: Mapping[str, str]
     notices: tuple[Problem, ...]
 
 
@@ -58,7 +57,8 @@ def build_parts(
         raise UserError(problems)
     domains = tuple(sorted({domain.strip().lower() for domain in school_domains}))
     users = _users(roster)
-    people = {key: _person(user) for key, user in users.items()}
+    schools = _org_names(roster)
+    people = {key: _person(user, schools) for key, user in users.items()}
     rows, bad_phones = _roster_rows(users, people, domains, phone_region)
     for row in tables.handles:
         via = Via.GATEWAY if row.is_gateway else Via.HANDLES
@@ -77,8 +77,7 @@ def build_parts(
         school_domains=domains,
         district_numbers=tables.district_numbers,
         domain_roles=_domain_roles(users, people, domains),
-        org_names=_org_names(roster),
-        notices=(*roster.notices, *_notices(users, classes, bad_phones)),
+        notices=(*roster.notices, *tables.notices, *_notices(users, classes, bad_phones)),
     )
 
 
@@ -90,13 +89,13 @@ def _users(roster: Roster) -> dict[str, User]:
     return {row["sourcedId"].lower(): row for row in rows}
 
 
-def _person(user: User) -> Person:
+def _person(user: User, schools: Mapping[str, str]) -> Person:
     return Person(
         id=user["sourcedId"],
         role=Role(user["kind"]),
         given_name=user["givenName"],
         family_name=user["familyName"],
-        schools=listed(user["orgSourcedIds"]),
+        schools=tuple(schools.get(one.lower(), one) for one in listed(user["orgSourcedIds"])),
     )
 
 

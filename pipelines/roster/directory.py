@@ -69,7 +69,6 @@ class Directory:
     school_domains: tuple[str, ...]
     district_numbers: frozenset[str]
     domain_roles: Mapping[str, Role]
-    org_names: Mapping[str, str]
     notices: tuple[Problem, ...] = ()
     _memo: dict[tuple[str, str | None, date | None], int] = field(default_factory=dict, init=False)
 
@@ -139,6 +138,12 @@ class Directory:
         """Whether an E.164 number is listed as the district's or assigned to its gateway."""
         return number in self.district_numbers or self.handles.is_gateway("phone:" + number)
 
+    @property
+    def local_area(self) -> str | None:
+        """The area code most of the district's own North American numbers have."""
+        areas = Counter(n[2:5] for n in self.district_numbers if n.startswith("+1"))
+        return min(areas, key=lambda area: (-areas[area], area)) if areas else None
+
     def is_school_address(self, address: str) -> bool:
         """Whether an e-mail address is school-controlled, by its domain."""
         domain = address.strip().lower().rpartition("@")[2].rstrip(".")
@@ -176,10 +181,6 @@ class Directory:
     def shared_classes(self, staff: Person, student: Person, on: date) -> tuple[str, ...]:
         """Titles of the classes the two share that day, sorted, with their course."""
         return self.classes.shared(staff, student, on)
-
-    def schools_of(self, person: Person) -> tuple[str, ...]:
-        """Names of the schools or offices the person belongs to, as the roster orders them."""
-        return tuple(self.org_names.get(school.lower(), school) for school in person.schools)
 
     def guardians(self, student: Person) -> tuple[Person, ...]:
         """The student's guardians by roster, sorted by id; a staff member may be among them."""
@@ -245,7 +246,6 @@ class Directory:
         yield from (f"approved {kind} {row}" for kind, rows in self._approved() for row in rows)
         yield f"domains {sorted(self.school_domains)} {sorted(self.domain_roles.items())}"
         yield f"numbers {sorted(self.district_numbers)}"
-        yield f"orgs {sorted(self.org_names.items())}"
 
     def _approved(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield from zip(("groups", "sites"), self.approvals.rows, strict=True)

@@ -10,6 +10,7 @@ Nothing is guessed and no bad row is dropped without a problem.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,7 @@ class Tables:
     approved_groups: tuple[Approval, ...] = ()
     approved_sites: tuple[Approval, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()  # for a person to see; they stop nothing
 
 
 @dataclass
@@ -121,6 +123,13 @@ class Row:
         except ValueError:
             self.refuse(column, "not a date", "write dates as 2026-08-31 (year-month-day)")
             return None
+
+    def has_day(self, column: str) -> bool:
+        """Whether the row has the column and it holds a date; notes nothing."""
+        try:
+            return bool(date.fromisoformat(self.cells.get(column, "")))
+        except ValueError:
+            return False
 
     def span(self) -> tuple[date | None, date | None]:
         """Give valid_from and valid_to; None is open."""
@@ -218,6 +227,10 @@ def read_tables(
         approved_groups=tuple(row for row in groups if row),
         approved_sites=tuple(row for row in sites if row),
         problems=tuple(problems),
+        notices=tuple(
+            Problem(file, f"{count} rows are of people who are not on the roster any more")
+            for file, count in sorted(people.left.items())
+        ),
     )
 
 
@@ -250,13 +263,21 @@ class _People:
             key.lower(): frozenset(kinds.split(","))
             for key, kinds in zip(*(users[name] for name in columns), strict=True)
         }
+        self.left: Counter[str] = Counter()  # rows of people who have left, by file
 
     def check(self, row: Row, column: str, role: Role | None = None) -> str:
         """Give a cell that must be the id of somebody (of a role)."""
         person = row.text(column)
         kinds = self._kinds.get(person.lower())
         if person and kinds is None and not self._is_unread:
-            remedy = "use the sourcedId of the roster's users.csv, with its leading zeros"
+            if row.has_day("valid_to"):  # somebody who has left: nothing to mend every night
+                self.left[row.where.partition(":")[0]] += 1
+                row.is_good = False
+                return person
+            remedy = (
+                "use the sourcedId of the roster's users.csv, with its leading zeros; for somebody "
+                "who has left, fill in valid_to"
+            )
             row.refuse(column, "nobody on the roster has this id", remedy)
         elif kinds and role and role not in kinds:
             row.refuse(column, f"this person is not {role} on the roster", "mend the id")

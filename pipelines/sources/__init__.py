@@ -17,6 +17,10 @@ def formats() -> dict[str, Format]:
     for info in pkgutil.iter_modules(__path__):
         module = importlib.import_module(f"{__name__}.{info.name}")
         for _, kind in inspect.getmembers(module, inspect.isclass):
-            if issubclass(kind, Format) and kind is not Format and kind.__module__ == module.__name__:
+            if (
+                issubclass(kind, Format)
+                and kind is not Format
+                and kind.__module__ == module.__name__
+            ):
                 found[kind.name] = kind()
     return dict(sorted(found.items()))

@@ -16,8 +16,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from lzma import LZMAError
 from functools import lru_cache
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 

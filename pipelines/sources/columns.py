@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.json as pj
 
+from pipelines.ahead import ahead
 from pipelines.counters import Ledger
 from pipelines.sources.archive import Refused
 from pipelines.sources.interface import BATCH_ROWS
@@ -286,9 +287,9 @@ def json_batches(
     """
     number = 1
     try:
-        for block in _line_blocks(stream, file):
+        blocks = ahead(_line_blocks(stream, file))
+        for block, table in ahead((block, _quick_json(block, shape)) for block in blocks):
             lines = block.count(b"\n") + 1
-            table = _quick_json(block, shape)
             if table is not None and table.num_rows == lines:
                 numbers = pa.array(np.arange(number, number + lines, dtype=np.int64))
                 ledger.records_read += lines

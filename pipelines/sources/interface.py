@@ -43,7 +43,9 @@ class Export:
     def name_of(self, file: Path | str) -> str:
         """The file as it is named in outputs: relative, with forward slashes."""
         path = Path(file)
-        return path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else str(file)
+        return (
+            path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else str(file)
+        )
 
 
 class Format(ABC):

@@ -182,9 +182,9 @@ def _is_utf8(content: bytes, lowered: bytes, text: str) -> bool:
     declared = _CHARSET.findall(lowered)
     if "\ufffd" in text or not declared or not _UTF8_NAMES.issuperset(declared):
         return False
-    if content.isascii():
-        return True
-    return lowered.count(b"content-type: text/") == len(declared) and _decodes(content)
+    if lowered.count(b"content-type: text/") > len(declared):
+        return False
+    return content.isascii() or _decodes(content)
 
 
 def _decodes(content: bytes) -> bool:

@@ -103,7 +103,7 @@ def load_policy(path: Path, known_rules: frozenset[str]) -> Policy:
     if not clauses:
         faults.append("no [[clause]]")
     named = [clause.id for clause in clauses if clause]
-    faults += [f"clause {name} stands twice" for name in {n for n in named if named.count(n) > 1}]
+    faults += [f"clause {name} stands twice" for name in sorted({n for n in named if named.count(n) > 1})]
     if faults:
         raise InvalidPolicy(path, faults)
     dates = [data["adopted"], data.get("revised", data["adopted"]), *data.get("reviewed", [])]
@@ -131,7 +131,9 @@ def _clause(entry: dict[str, Any], known: frozenset[str], faults: list[str]) -> 
     severities: dict[str, Severity] = {}
     for rule, settings in entry.get("rules", {}).items():
         if rule not in known | PLANNED:
-            faults.append(f"clause {name}: unknown rule {rule}; known are {', '.join(sorted(known))}")
+            faults.append(
+                f"clause {name}: unknown rule {rule}; known are {', '.join(sorted(known))}"
+            )
         try:
             severities[rule] = Severity[str(settings.get("severity", "medium")).upper()]
         except KeyError:

@@ -232,7 +232,11 @@ def judge(
         value = (1 - share) * own + share * mean
         reasons.append(_thread_reason(around))
         nearby = sorted(
-            {title for m, _, _ in around for title in _classes_named(_plain(m.text), shared_classes)}
+            {
+                title
+                for m, _, _ in around
+                for title in _classes_named(_plain(m.text), shared_classes)
+            }
         )
         if nearby and not _classes_named(words, shared_classes) and abs(own) < _CLEAR:
             value += _NEIGHBOUR_FACTS * _SHARED_CLASS[0]

@@ -98,6 +98,14 @@ def test_structures(content, expected):
     assert mail_text(content) == expected
 
 
+def test_a_part_without_a_charset_beside_one_with():
+    quoted = (
+        b"Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nse=C3=B1or\n"
+    )
+    declared = b"--b\nContent-Type: text/plain; charset=utf-8\n\nhi\n--b--\n"
+    assert mail_text(PARTS + quoted + declared) == "señor\nhi"
+
+
 @pytest.mark.parametrize("boundary", [b"", b"; boundary=zzz"])
 def test_a_boundary_that_is_not_there_loses_no_words(boundary):
     content = b"Content-Type: multipart/mixed" + boundary + b"\n\n--b\n\nsee you at six\n--b--"
