@@ -13,7 +13,6 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
-from pathlib import Path
 
 
 @dataclass(frozen=True, order=True)
@@ -45,7 +44,8 @@ class RuleFailed(RunFailed):
 
     def __init__(self, rule: str, message_key: str, error: BaseException) -> None:
         super().__init__(
-            f"rule {rule} raised {type(error).__name__} at {_place(error)} on message {message_key} -> "
+            f"rule {rule} raised {type(error).__name__} at {_place(error)} "
+            f"on message {message_key} -> "
             f"run `brightline rules test {rule}` and report it; nothing was published"
         )
 

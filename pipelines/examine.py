@@ -152,7 +152,7 @@ class Examiner:
                 if expired:
                     yield f"a relationship is on file but not valid that day ({expired})"
                 if self.directory.name_only_relatives(one, student):
-                    yield "a guardian of the student has the staff member's name; names do not exempt"
+                    yield "a guardian has the staff member's name; a name alone does not exempt"
         if Label.SCHOOL_BUSINESS is around.purpose.label:
             yield "reads as school business"
 

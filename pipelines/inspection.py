@@ -95,7 +95,7 @@ def signals_in(name: Any, text: str) -> dict[str, Any]:
         "addresses": [
             {"start": a.start, "end": a.end, "address": a.address} for a in addresses.find(text)
         ],
-        "links": [{"start": l.start, "end": l.end, "url": l.url} for l in links.find(text)],
+        "links": [{"start": one.start, "end": one.end, "url": one.url} for one in links.find(text)],
         "handles": [
             {"start": h.start, "end": h.end, "handle": h.handle, "network": h.network}
             for h in handles.find(text)
@@ -148,4 +148,5 @@ def describe_rule(name: str) -> str:
 def _example_row(example: Example) -> str:
     message = example.message
     outcome = example.expect.value if example.expect else "no match"
-    return f"| {example.says} | {message.channel.value} | {message.sent_at_local:%a %H:%M} | {outcome} |"
+    at = f"{message.sent_at_local:%a %H:%M}"
+    return f"| {example.says} | {message.channel.value} | {at} | {outcome} |"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -52,13 +53,10 @@ class GroupWriter:
 def read_groups(entries: Sequence[Entry]) -> Iterator[Group]:
     """Groups in the order of their entries, one in memory at a time."""
     files: dict[str, IO[bytes]] = {}
-    try:
+    with ExitStack() as opened:
         for entry in entries:
             if entry.path not in files:
-                files[entry.path] = Path(entry.path).open("rb")
+                files[entry.path] = opened.enter_context(Path(entry.path).open("rb"))
             file = files[entry.path]
             file.seek(entry.offset)
-            yield pickle.load(file)  # noqa: S301 our own owner-only file
-    finally:
-        for file in files.values():
-            file.close()
+            yield pickle.load(file)

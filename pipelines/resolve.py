@@ -110,10 +110,10 @@ class Resolver:
             pairs = [(text, "") for text in texts]
         known = self._memo.get
         found = [known(pair) for pair in pairs]
-        for place, bits in enumerate(found):
-            if bits is None:
+        for place, seen in enumerate(found):
+            if seen is None:
                 found[place] = self._look_up(pairs[place])
-        bits = np.array(found, dtype=np.int64)[code] if pairs else np.zeros(0, dtype=np.int64)
+        bits: Ints = np.array(found, dtype=np.int64)[code] if pairs else np.zeros(0, dtype=np.int64)
         rows = np.flatnonzero(bits == _DATED)
         if len(rows):
             bits[rows] = self._on_days(pairs, code[rows], days[rows])
@@ -153,7 +153,8 @@ class Resolver:
 
 
 def _has(bits: Ints, bit: int) -> npt.NDArray[np.bool_]:
-    return (bits & bit) != 0
+    found: npt.NDArray[np.bool_] = (bits & bit) != 0
+    return found
 
 
 def _sum_of_hashes(owner: Ints, values: pa.Array, rows: int) -> Hashes:

@@ -1,4 +1,4 @@
-"""Which messages are worth a closer look: what any rule's screen lets through, as one column of bits.
+"""Which messages are worth a closer look: what the rules' screens let through, as bits.
 
 Rule of this file: a screen is necessary for its rule, so whatever a rule would flag is let
 through; a property test holds the pair together. Patterns are looked for only in the rows that
@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import acero
 
 from rules.model import Rule
+
+Mask = npt.NDArray[np.bool_]
 
 
 def screened(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.Int64Array:
@@ -30,7 +33,7 @@ def screened(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.Int64Array:
     return pa.array(wanted)
 
 
-def _masks(batch: pa.RecordBatch, rules: Sequence[Rule]) -> list[np.ndarray]:
+def _masks(batch: pa.RecordBatch, rules: Sequence[Rule]) -> list[Mask]:
     """One mask a rule from its column screen; a null is false."""
     names = [rule.id for rule in rules]
     table = pa.Table.from_batches([batch])
@@ -49,8 +52,9 @@ def _masks(batch: pa.RecordBatch, rules: Sequence[Rule]) -> list[np.ndarray]:
     ]
 
 
-def _found(rows: pa.RecordBatch, pattern: str) -> np.ndarray:
+def _found(rows: pa.RecordBatch, pattern: str) -> Mask:
     parts = [
         pc.match_substring_regex(rows[part].fill_null(""), pattern) for part in ("subject", "body")
     ]
-    return pc.or_(*parts).to_numpy(zero_copy_only=False)
+    found: Mask = pc.or_(*parts).to_numpy(zero_copy_only=False)
+    return found

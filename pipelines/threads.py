@@ -118,12 +118,14 @@ def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:
     new[1:] = (threads[1:] != threads[:-1]) | (keys[1:] != keys[:-1]).any(axis=1)
     starts, place = np.flatnonzero(new), np.cumsum(new) - 1
     candidate = np.logical_or.reduceat(table["wanted_by"].to_numpy() != 0, starts)
-    thread, near = threads[starts], candidate.copy()
+    thread = threads[starts]
+    near: npt.NDArray[np.bool_] = candidate.copy()
     for step in range(1, min(WINDOW, len(starts) - 1) + 1):
         same = thread[step:] == thread[:-step]
         near[step:] |= candidate[:-step] & same
         near[:-step] |= candidate[step:] & same
-    return near[place]
+    chosen: npt.NDArray[np.bool_] = near[place]
+    return chosen
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[Row]:

@@ -91,12 +91,14 @@ class _KeepDoFn(beam.DoFn):
 def _global(value: Any) -> Any:
     window = GlobalWindow()
     if isinstance(value, TaggedOutput):
-        return TaggedOutput(value.tag, WindowedValue(value.value, window.max_timestamp(), [window]))
-    return WindowedValue(value, window.max_timestamp(), [window])
+        return TaggedOutput(
+            value.tag, WindowedValue(value.value, window.max_timestamp(), (window,))
+        )
+    return WindowedValue(value, window.max_timestamp(), (window,))
 
 
 @dataclass(eq=False)
-class ScreenExports(beam.PTransform):  # type: ignore[misc]
+class ScreenExports(beam.PTransform):
     """Source names in; one `(kept, ledgers)` of the whole run out."""
 
     work: str
@@ -124,7 +126,7 @@ class ScreenExports(beam.PTransform):  # type: ignore[misc]
 
 
 @dataclass(eq=False)
-class ExamineThreads(beam.PTransform):  # type: ignore[misc]
+class ExamineThreads(beam.PTransform):
     """Partition numbers in; findings out, pickled, by case id."""
 
     work: str
@@ -164,7 +166,7 @@ class _AssembleDoFn(beam.DoFn):
 
 
 @dataclass(eq=False)
-class AssembleCases(beam.PTransform):  # type: ignore[misc]
+class AssembleCases(beam.PTransform):
     """Findings by case id in; one entry a case (or a group without one) out."""
 
     work: str
@@ -178,7 +180,7 @@ class AssembleCases(beam.PTransform):  # type: ignore[misc]
 
 
 @dataclass(eq=False)
-class SavePickled(beam.PTransform):  # type: ignore[misc]
+class SavePickled(beam.PTransform):
     """Write the one value that comes, whole or not at all."""
 
     path: str

@@ -86,7 +86,7 @@ def save_pickled(path: Path, value: object) -> None:
 
 def load_pickled(path: Path) -> Any:
     """Read back what `save_pickled` wrote in this run's own folder."""
-    return pickle.loads(path.read_bytes())  # noqa: S301 our own owner-only file
+    return pickle.loads(path.read_bytes())
 
 
 _OPEN: dict[str, Workplace] = {}

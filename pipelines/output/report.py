@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -27,11 +27,11 @@ from pipelines.output.timeline import (
     Noted,
     Passage,
     Timeline,
-    Wording,
     draw_timeline,
     gather_hits,
     passages,
 )
+from pipelines.output.wording import pieces
 from rules.model import Label, Rule, Severity, Status
 from rules.policies.pack import Clause, Policy
 from rules.signals.hours import ContactHours
@@ -44,7 +44,6 @@ MOST_HITS = 50
 """Messages of one case shown in their context; its other findings are listed in short."""
 MOST_SET_ASIDE = 500
 """Lifted and exempt findings listed; all are counted."""
-_LEAD, _AROUND = 400, 200  # characters kept of a long message: its beginning, around evidence
 _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -136,47 +135,6 @@ def headline(report: Report) -> str:
     if not parts:
         return f"{read}: no case to review"
     return f"{read}: {count(by_severity.total(), 'case')} to review ({', '.join(parts)})"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of a message: plain, marked as evidence, or left out (its length)."""
-
-    text: str
-    marked: bool = False
-    left_out: int = 0
-
-
-def pieces(wording: Wording) -> list[Piece]:
-    """Cut a text at its evidence. Over its limit, only its beginning and what is near evidence."""
-    text, size = wording.words, len(wording.words)
-    marks = _merged((max(0, start), min(size, end)) for start, end in wording.spans)
-    keep = [(0, size)]
-    if wording.limit and size > wording.limit:
-        near = ((max(0, s - _AROUND), min(size, e + _AROUND)) for s, e in marks)
-        keep = _merged([(0, min(size, _LEAD)), *near])
-    found, at = [], 0
-    for start, end in keep:
-        found.append(Piece("", left_out=start - at))
-        at = start
-        for first, last in marks:
-            if start <= first and last <= end:
-                found += [Piece(text[at:first]), Piece(text[first:last], marked=True)]
-                at = last
-        found.append(Piece(text[at:end]))
-        at = end
-    found.append(Piece("", left_out=size - at))
-    return [piece for piece in found if piece.text or piece.left_out]
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(span for span in spans if span[0] < span[1]):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 @dataclass(frozen=True)
@@ -289,7 +247,7 @@ class Checked:
 
 
 def _checked(clause: Clause, report: Report) -> Checked:
-    found = {status: 0 for status in Status}
+    found = dict.fromkeys(Status, 0)
     for (clause_id, _, status), number in report.by_rule().items():
         found[status] += number if clause_id == clause.id else 0
     rules = tuple(rule for rule in report.rules if rule.id in clause.severities)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.errors import Problem, UserError
+from pipelines.handles import canonical_email, canonical_phone, in_domains
 from pipelines.message import Person, Role
 from pipelines.roster.approvals import Approvals
-from pipelines.handles import canonical_email, canonical_phone, in_domains
 from pipelines.roster.classes import Classes
 from pipelines.roster.family import Family, Holding, Member
 from pipelines.roster.names import NameIndex, fold

@@ -15,10 +15,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from pipelines.errors import Problem
+from pipelines.handles import canonical_email, in_domains
 from pipelines.message import Account, Basis, Person, Role
 from pipelines.roster.approvals import Approvals
 from pipelines.roster.build import Parts, build_parts
-from pipelines.handles import canonical_email, in_domains
 from pipelines.roster.classes import Classes
 from pipelines.roster.family import Family
 from pipelines.roster.names import NameIndex

@@ -10,17 +10,17 @@ Nothing is guessed and no bad row is dropped without a problem.
 from __future__ import annotations
 
 import csv
-from collections import Counter
 import io
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from pipelines.errors import Problem
+from pipelines.handles import canonical_email, canonical_phone, short_code
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
-from pipelines.handles import canonical_email, canonical_phone, short_code
 from pipelines.roster.oneroster import Roster
 
 __all__ = [

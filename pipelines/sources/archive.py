@@ -48,7 +48,7 @@ class ExportFile:
         return PurePosixPath(self.member or self.path.as_posix()).name.lower()
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """An archive or member that may not be read; the reason is a quarantine reason."""
 
     def __init__(self, shown: str, reason: str, detail: str = "") -> None:

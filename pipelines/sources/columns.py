@@ -39,7 +39,7 @@ _MARK = "\uffff"  # stands for bytes that are no text; a code point that no text
 codecs.register_error("mark", lambda error: (_MARK, error.end))  # type: ignore[attr-defined]
 
 
-class MissingColumns(Exception):  # noqa: N818
+class MissingColumns(Exception):
     """A CSV without columns it must have."""
 
     def __init__(self, missing: Sequence[str], header: Sequence[str]) -> None:

@@ -103,7 +103,8 @@ def load_policy(path: Path, known_rules: frozenset[str]) -> Policy:
     if not clauses:
         faults.append("no [[clause]]")
     named = [clause.id for clause in clauses if clause]
-    faults += [f"clause {name} stands twice" for name in sorted({n for n in named if named.count(n) > 1})]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    faults += [f"clause {name} stands twice" for name in twice]
     if faults:
         raise InvalidPolicy(path, faults)
     dates = [data["adopted"], data.get("revised", data["adopted"]), *data.get("reviewed", [])]
