@@ -209,10 +209,10 @@ def test_the_context_of_every_flagged_finding_is_kept_around_it(audited: Result)
 
 def test_the_manifest_says_what_was_run(audited: Result) -> None:
     manifest = manifest_of(audited.run)
-    assert list(manifest) == [
+    assert manifest.keys() >= {
         *("run_id", "started_at", "district", "complete", "reasons", "versions", "hashes"),
         *("sources", "totals", "clauses_not_checked", "undetermined", "timings_seconds"),
-    ]
+    }
     assert manifest["run_id"] == audited.run.name
     assert re.fullmatch(r"\d{8}T\d{9}Z-[0-9a-f]{8}", manifest["run_id"])
     assert (manifest["complete"], manifest["reasons"]) == (True, [])

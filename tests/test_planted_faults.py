@@ -125,7 +125,7 @@ def test_a_rule_that_crashes_stops_the_run_and_is_named(
     plant(rule, fail)
     result = audit()
     check_nothing_is_left(result, tmp_path / "runs")
-    assert f"rule {rule} raised ValueError on message " in result.err
+    assert f"rule {rule} raised ValueError at {Path(__file__).name}:" in result.err
     assert f"brightline rules test {rule}" in result.err
 
 

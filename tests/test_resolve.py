@@ -134,7 +134,6 @@ def test_one_batch_holds_both_owners_of_a_number() -> None:
     assert [one["students"] for one in facts(before, after, before)] == [1, 0, 1]
 
 
-@pytest.mark.xfail(reason="_on_days: days before 1970 run into the mark of the handle before")
 def test_a_mail_of_the_epoch_does_not_take_another_handle_s_owner() -> None:
     """A broken date header is 1970-01-01 in UTC and the day before in Denver."""
     epoch = datetime(1970, 1, 1, tzinfo=NOON.tzinfo)

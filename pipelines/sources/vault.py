@@ -63,7 +63,7 @@ class Vault(Format):
         return any(_missing(file) == [] for file in _metadata(path, path.parent))
 
     def problems(self, export: Export) -> Iterator[Problem]:
-        """Missing metadata files and columns, zips that cannot be opened."""
+        """Missing metadata files and columns; what is wrong inside a zip is quarantined later."""
         files = _metadata(export.path, export.base)
         if not files:
             yield Problem(
@@ -81,10 +81,6 @@ class Vault(Format):
                     f"column {', '.join(missing)} missing",
                     "this is not the metadata CSV of a Vault Gmail export; download it again",
                 )
-        for archive in plain_files(export.path, export.base):
-            if archive.name.endswith(".zip"):
-                for refused in zip_members(archive)[1]:
-                    yield Problem(refused.shown, refused.reason, "download the zip again")
 
     def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
         """Messages folded from their mailbox copies, with text where it is needed."""

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.findings import ContextLine, Finding
 from pipelines.message import Message
-from pipelines.output.report import Piece, confidence_word, period, pieces
+from pipelines.output.report import confidence_word, period
 from pipelines.output.timeline import (
     HEIGHT,
     HOUR,
@@ -21,6 +21,7 @@ from pipelines.output.timeline import (
     gather_hits,
     passages,
 )
+from pipelines.output.wording import Piece, pieces
 from rules.examples import JO, RIVER, message
 from rules.model import Evidence, Label, Purpose, Severity, Status
 from rules.signals.hours import parse_hours

@@ -241,7 +241,6 @@ def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.xfail(reason="the order of a set: `{n for n in named ...}` in load_policy")
 def test_several_clauses_that_stand_twice_are_listed_in_one_order(tmp_path: Path) -> None:
     """The same on every run."""
     clauses = [FIRST.replace('"one"', f'"{name}"') for name in "zyxwvutsr"]
