@@ -129,10 +129,13 @@ def check(config: ConfigOption = Path("district.toml")) -> None:
 
     loaded = _config(config)
     from pipelines.roster.calendar import read_calendar
+    from pipelines.sources import formats
     from pipelines.workplace import prepare
 
     with tempfile.TemporaryDirectory(prefix="brightline-") as work:
         place = prepare(loaded, Path(work))
+        exports = [place.export(one.name) for one in loaded.sources]
+        unread = [one for export in exports for one in formats()[export.format].notices(export)]
     calendar = read_calendar(loaded.days_off, loaded.calendar, loaded.time_zone)
     typer.echo(f"district   {loaded.name}, {loaded.time_zone}, policy {place.policy.id}")
     shape = ", ".join(f"{n} {role}" for role, n in sorted(place.directory.shape().items()))
@@ -142,7 +145,7 @@ def check(config: ConfigOption = Path("district.toml")) -> None:
     for decision in calendar.decisions:
         kind = "day off" if decision.is_off else "school day"
         typer.echo(f"calendar   {decision.day} {kind}: {decision.label} ({decision.source})")
-    for notice in place.directory.notices:
+    for notice in (*place.directory.notices, *unread):
         say(f"note: {notice}")
     typer.echo("no problem found")
 

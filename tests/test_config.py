@@ -345,12 +345,6 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda district: [path.unlink() for path in (district / "exports/sms").iterdir()],
         "exports/sms: no .csv file of a Twilio message log",
     ),
-    "mbox zip that escapes": (
-        lambda district: zipfile.ZipFile(
-            district / "exports/vault/larkvalley-fall-review-1.zip", "a"
-        ).writestr("../../up.mbox", "x"),
-        "archive-escapes",
-    ),
 }
 
 
@@ -546,3 +540,22 @@ def test_an_out_folder_that_cannot_be_written_is_refused(
     result = brightline("audit", "--config", DISTRICT / "district.toml", "--out", out)
     check_refused(result)
     assert f"{out}: cannot be written to" in result.err
+
+
+def test_a_zip_that_escapes_costs_itself_and_nothing_else(
+    district: Path, brightline: Command, tmp_path: Path
+) -> None:
+    """Check says so, the run quarantines the member, reads the rest and asks for a person."""
+    archive = district / "exports/vault/larkvalley-fall-review-1.zip"
+    with zipfile.ZipFile(archive, "a") as opened:
+        opened.writestr("../../up.mbox", "x")
+    config = ("--config", district / "district.toml")
+
+    assert "archive-escapes" in brightline("check", *config).err
+    told = brightline("audit", *config, "--out", tmp_path / "out")
+
+    assert told.code == 1
+    (run,) = (tmp_path / "out").iterdir()
+    rows = (run / "for_it" / "quarantine.csv").read_text()
+    assert "archive-escapes" in rows
+    assert len((run / "for_officers" / "flags.csv").read_text().splitlines()) > 100

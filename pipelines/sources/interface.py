@@ -63,6 +63,10 @@ class Format(ABC):
     def problems(self, export: Export) -> Iterator[Problem]:
         """Everything wrong with an export that headers can show; reads no more than that."""
 
+    def notices(self, export: Export) -> Iterator[Problem]:
+        """What a run will put in quarantine as far as it can be told beforehand; stops nothing."""
+        yield from ()
+
     @abstractmethod
     def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
         """Yield `MESSAGE` batches and account for every record in the ledger."""

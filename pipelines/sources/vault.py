@@ -82,6 +82,14 @@ class Vault(Format):
                     "this is not the metadata CSV of a Vault Gmail export; download it again",
                 )
 
+    def notices(self, export: Export) -> Iterator[Problem]:
+        """Zips and members of zips that may not or cannot be opened."""
+        for archive in plain_files(export.path, export.base):
+            if archive.name.endswith(".zip"):
+                for refused in zip_members(archive)[1]:
+                    what = f"{refused.reason}: it will be quarantined, all else is read"
+                    yield Problem(refused.shown, what, "see `brightline quarantine`")
+
     def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
         """Messages folded from their mailbox copies, with text where it is needed."""
         files = _metadata(export.path, export.base)

@@ -26,6 +26,7 @@ from pipelines.output.report import (
     render_report,
 )
 from pipelines.roster.directory import Directory
+from pipelines.threads import Thread
 from rules.examples import ANA, JO, KAI, NOA, OAK, RIVER, SAM, ExampleDistrict, party
 from rules.examples import mail as _mail
 from rules.examples import message as _message
@@ -146,7 +147,7 @@ def sample(threads: Sequence[Sequence[Message]] | None = None, **others: object)
     examiner = Examiner(all_rules(), policy(), cast(Directory, District()), judge)
     groups: dict[str, list[Finding]] = defaultdict(list)
     for thread in conversations() if threads is None else threads:
-        for one in examiner.examine(thread, frozenset(m.key for m in thread)):
+        for one in examiner.examine(Thread.of(thread, dict.fromkeys(range(len(thread)), -1))):
             groups[one.case_id].append(one)
     done = [assemble_case(group) for group in groups.values()]
     return report_on(
