@@ -30,24 +30,20 @@ class Entry:
 
 
 class GroupWriter:
-    """Writes the groups of one bundle."""
+    """Writes the groups of one bundle; holds no file open, so that a failed bundle leaves none."""
 
     def __init__(self, work: Path) -> None:
         self._path = work / f"{uuid4().hex}-groups.bin"
-        self._file: IO[bytes] = self._path.open("wb")
 
     def write(self, group: Group) -> Entry:
         """Append a group; returns its place."""
         findings, case = group
         last = max(one.message.sent_at for one in findings).timestamp()
         rank = (-int(case.severity) if case else 1, -last, findings[0].case_id)
-        offset = self._file.tell()
-        pickle.dump(group, self._file)
+        with self._path.open("ab") as file:
+            offset = file.tell()
+            pickle.dump(group, file)
         return Entry(rank, str(self._path), offset)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
 
 
 def read_groups(entries: Sequence[Entry]) -> Iterator[Group]:

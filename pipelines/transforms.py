@@ -160,10 +160,6 @@ class _AssembleDoFn(beam.DoFn):
             findings: list[Finding] = [pickle.loads(one) for one in element[1]]
             yield self._writer.write(assemble_case(findings))
 
-    def finish_bundle(self) -> None:
-        if self._writer:
-            self._writer.close()
-
 
 @dataclass(eq=False)
 class AssembleCases(beam.PTransform):

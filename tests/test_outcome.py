@@ -33,7 +33,6 @@ def written(folder: Path, bundles: list[list[Group]]) -> list[Entry]:
     for bundle in bundles:
         writer = GroupWriter(folder)
         entries += [writer.write(group) for group in bundle]
-        writer.close()
     return entries
 
 
