@@ -12,12 +12,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 from pipelines.findings import Case, Finding
 
 Group = tuple[tuple[Finding, ...], Case | None]
+
+
+Place = tuple[str, int]
+"""Where a pickle lies: path and offset."""
+
+
+def write_findings(work: Path, findings: Iterator[Finding]) -> Iterator[tuple[str, Place]]:
+    """Write findings to a file of their own; yields the case id and the place of each."""
+    path = work / f"{uuid4().hex}-findings.bin"
+    with path.open("wb") as file:
+        for finding in findings:
+            place = (str(path), file.tell())
+            pickle.dump(finding, file)
+            yield finding.case_id, place
+
+
+def read_findings(places: Sequence[Place]) -> Iterator[Finding]:
+    """Findings in the order of their places."""
+    yield from _read(places)
 
 
 @dataclass(frozen=True, order=True)
@@ -48,11 +67,14 @@ class GroupWriter:
 
 def read_groups(entries: Sequence[Entry]) -> Iterator[Group]:
     """Groups in the order of their entries, one in memory at a time."""
+    yield from _read([(entry.path, entry.offset) for entry in entries])
+
+
+def _read(places: Sequence[Place]) -> Iterator[Any]:
     files: dict[str, IO[bytes]] = {}
     with ExitStack() as opened:
-        for entry in entries:
-            if entry.path not in files:
-                files[entry.path] = opened.enter_context(Path(entry.path).open("rb"))
-            file = files[entry.path]
-            file.seek(entry.offset)
-            yield pickle.load(file)
+        for path, offset in places:
+            if path not in files:
+                files[path] = opened.enter_context(Path(path).open("rb"))
+            files[path].seek(offset)
+            yield pickle.load(files[path])

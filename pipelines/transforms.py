@@ -7,7 +7,6 @@ through the graph as data, so that a retried bundle counts once.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,7 @@ from pipelines.assemble import assemble_case
 from pipelines.contacts import ContactWriter, Kept
 from pipelines.counters import Ledger
 from pipelines.examination import examine_partition
-from pipelines.findings import Finding
-from pipelines.outcome import Entry, GroupWriter
+from pipelines.outcome import Entry, GroupWriter, Place, read_findings, write_findings
 from pipelines.runners import leaving_word
 from pipelines.sources import formats
 from pipelines.workplace import open_workplace, save_pickled
@@ -127,24 +125,23 @@ class ScreenExports(beam.PTransform):
 
 @dataclass(eq=False)
 class ExamineThreads(beam.PTransform):
-    """Partition numbers in; findings out, pickled, by case id."""
+    """Partition numbers in; case ids out, each with the place where a finding lies on disk."""
 
     work: str
     kept: tuple[Kept, ...]
     audience: dict[int, int]
 
-    def expand(self, numbers: beam.PCollection[int]) -> beam.PCollection[tuple[str, bytes]]:
+    def expand(self, numbers: beam.PCollection[int]) -> beam.PCollection[tuple[str, Place]]:
         return numbers | "Examine threads" >> beam.FlatMap(
             _examined, self.work, list(self.kept), self.audience
-        ).with_output_types(tuple[str, bytes])
+        )
 
 
 def _examined(
     number: int, work: str, kept: list[Kept], audience: dict[int, int]
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[tuple[str, Place]]:
     with leaving_word(work):
-        for finding in examine_partition(number, work, kept, audience):
-            yield finding.case_id, pickle.dumps(finding)
+        yield from write_findings(Path(work), examine_partition(number, work, kept, audience))
 
 
 class _AssembleDoFn(beam.DoFn):
@@ -152,24 +149,22 @@ class _AssembleDoFn(beam.DoFn):
         self._work = work
 
     def start_bundle(self) -> None:
-        self._writer: GroupWriter | None = None
+        self._writer = GroupWriter(Path(self._work))
 
-    def process(self, element: tuple[str, Iterable[bytes]]) -> Iterator[Entry]:
+    def process(self, element: tuple[str, Iterable[Place]]) -> Iterator[Entry]:
         with leaving_word(self._work):
-            self._writer = self._writer or GroupWriter(Path(self._work))
-            findings: list[Finding] = [pickle.loads(one) for one in element[1]]
-            yield self._writer.write(assemble_case(findings))
+            yield self._writer.write(assemble_case(list(read_findings(sorted(element[1])))))
 
 
 @dataclass(eq=False)
 class AssembleCases(beam.PTransform):
-    """Findings by case id in; one entry a case (or a group without one) out."""
+    """Places of findings by case id in; one entry a case (or a group without one) out."""
 
     work: str
 
-    def expand(self, findings: beam.PCollection[tuple[str, bytes]]) -> beam.PCollection[Entry]:
+    def expand(self, places: beam.PCollection[tuple[str, Place]]) -> beam.PCollection[Entry]:
         return (
-            findings
+            places
             | "Together" >> beam.GroupByKey()
             | "Assemble" >> beam.ParDo(_AssembleDoFn(self.work))
         )
