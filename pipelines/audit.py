@@ -181,7 +181,7 @@ def _publish(
     inputs = hashing.result()
     mark = hashlib.sha256("".join(inputs.values()).encode()).hexdigest()[:8]
     run_id = f"{run.started:%Y%m%dT%H%M%S}{run.started.microsecond // 1000:03d}Z-{mark}"
-    with whole_folder(run.out, run_id) as folder:
+    with whole_folder(run.out, run.place.work, run_id) as folder:
         officers, it = folder / OFFICERS, folder / IT
         tables, shown = RunTables(officers), Shown()
         for findings, case in read_groups(entries):
@@ -223,7 +223,7 @@ def _manifest(run: Run, run_id: str, inputs: dict[str, str]) -> dict[str, Any]:
             "rules": fingerprint(),
         },
         "sources": {name: source_entry(one) for name, one in sorted(run.ledgers.items())},
-        "totals": asdict(run.totals),
+        "totals": run.totals.shown(),
         "clauses_not_checked": [clause.id for clause in place.unchecked()],
         "notices": [str(one) for one in place.directory.notices],
         "undetermined": {

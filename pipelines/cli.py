@@ -167,24 +167,24 @@ def sources(
         raise typer.Exit(WRONG_USAGE)
     found = list(_recognised(path))
     for name, place in found:
-        typer.echo(f'[[source]]\nformat = "{name}"\npath = "{place}"\n')
+        path_text = json.dumps(str(place.resolve()), ensure_ascii=False)
+        typer.echo(f'[[source]]\nformat = "{name}"\npath = {path_text}\n')
     if not found:
         say(f"{path}: no known export format; known are {', '.join(formats())}")
         raise typer.Exit(NEEDS_A_PERSON)
 
 
 def _recognised(path: Path) -> Iterator[tuple[str, Path]]:
-    """The highest folders (or the file itself) that a format recognises."""
+    """The highest folders (or the file itself) that hold exports of one format."""
     from pipelines.sources import formats
 
     here = [name for name, known in formats().items() if known.recognises(path)]
-    below = [child for child in sorted(path.iterdir()) if child.is_dir()] if path.is_dir() else []
-    deeper = [found for child in below for found in _recognised(child)]
-    for name in here:
-        inner = [place for other, place in deeper if other == name]
-        if len(inner) < 1:
-            yield name, path
-    yield from deeper
+    if len(here) == 1:
+        yield here[0], path
+    elif here:
+        for child in sorted(path.iterdir()):
+            if child.is_dir():
+                yield from _recognised(child)
 
 
 @app.command()

@@ -19,6 +19,7 @@ import phonenumbers
 from pipelines.errors import Problem, UserError
 from pipelines.roster.tables import TablePaths
 from rules.policies.pack import shipped
+from rules.signals.hours import parse_hours
 
 _KEYS = {
     "district": ("name", "time_zone", "phone_region", "school_domains", "policy"),
@@ -180,8 +181,18 @@ def load_config(path: Path, formats: frozenset[str]) -> Config:
         quarantine_limit=_limit(reader),
     )
     if reader.problems:
+        _hours_too(reader, config.hours)
         raise UserError(sorted(set(reader.problems), key=reader.problems.index))
     return config
+
+
+def _hours_too(reader: _Reader, spans: dict[str, str]) -> None:
+    """Faults of the hours, which a run would find later, beside those of the rest."""
+    try:
+        if spans:
+            parse_hours(spans)
+    except ValueError as error:
+        reader.fault("hours", next(iter(spans)), f"[hours] {error}", "see docs/data.md")
 
 
 def _open(path: Path) -> _Reader:

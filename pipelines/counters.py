@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+SWALLOWED = "lines inside rows with the wrong cell count"
+NOT_READ = "files not read"
+"""Notes that ask for a person."""
+
 
 @dataclass(frozen=True, order=True)
 class QuarantinedRecord:

@@ -12,7 +12,8 @@ from pipelines.examine import Examiner, purposes_of
 from pipelines.findings import Finding
 from pipelines.threads import Thread, read_threads
 from pipelines.workplace import open_workplace
-from rules.signals.purpose import Categoriser, clean, judge
+from rules.signals.purpose import Categoriser, judge
+from rules.signals.purpose_text import clean
 
 TOGETHER = 2_000
 """Candidates held at once with their threads."""

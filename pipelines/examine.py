@@ -13,8 +13,8 @@ from datetime import date
 from pipelines.errors import RuleFailed
 from pipelines.findings import ContextLine, Finding, derived_id
 from pipelines.message import Message, Person, Role, ZoneBasis
-from pipelines.threads import Thread
-from rules.facts import has_other_adult, shared_class_facts, staff_senders
+from pipelines.threads import REACH, Thread
+from rules.facts import SMALL_GROUP, has_other_adult, shared_class_facts, staff_senders
 from rules.model import (
     Conversation,
     District,
@@ -30,6 +30,9 @@ from rules.policies.pack import Clause, Policy
 
 AROUND = 5
 """Messages of context kept before and after a finding (design 7)."""
+
+BUSINESS = "school_business"
+"""The word of a clause's `lifted_by` that lets school business lift a match."""
 
 Judge = Callable[[Message, Sequence[Message]], Purpose]
 
@@ -83,7 +86,11 @@ class Examiner:
         elif match.exemption:
             status = Status.EXEMPT
             lifted_by = f"{match.exemption.kind} ({match.exemption.source})"
-        elif rule.lifted_by_school_business and purpose.label is Label.SCHOOL_BUSINESS:
+        elif (
+            rule.lifted_by_school_business
+            and BUSINESS in clause.lifted_by
+            and purpose.label is Label.SCHOOL_BUSINESS
+        ):
             status, lifted_by = Status.LIFTED, "school business"
         return Finding(
             finding_id=derived_id("f", rule.id, message.key),
@@ -106,6 +113,7 @@ class Examiner:
             facts_for=(*match.facts_for, *_facts_for(message, around)),
             facts_against=(
                 *match.facts_against,
+                *_exempt_facts(exempt if students else {}),
                 *self._facts_against(message, staff, students, match, around),
             ),
             undone_if=match.undone_if,
@@ -118,10 +126,12 @@ class Examiner:
         """Students left after relationships the policy honours, and those exempted."""
         exempt: dict[str, Exemption] = {}
         for student in match.students:
-            for one in staff:
-                found = self.directory.exemption(one, student, day)
-                if found and found.kind in self.policy.exempt_relationships:
-                    exempt[student.id] = found
+            found = [self.directory.exemption(one, student, day) for one in staff]
+            honoured = [
+                one for one in found if one and one.kind in self.policy.exempt_relationships
+            ]
+            if honoured and len(honoured) == len(staff):  # whoever of them it was
+                exempt[student.id] = honoured[0]
         return tuple(s for s in match.students if s.id not in exempt), exempt
 
     def _facts_against(
@@ -136,15 +146,14 @@ class Examiner:
         yield from shared_class_facts(staff, match, message, around)
         if has_other_adult(message):
             yield "a guardian or second adult is on the message"
-        if message.audience > 3:
+        if message.audience > SMALL_GROUP:
             yield f"went to {message.audience} students"
-        previous = around.previous()
-        if previous and previous.sender.may_be(Role.STUDENT):
+        if _answers(message, around.previous(), students):
             yield "answers the student's own message"
-        if not message.delivered:
-            yield "the gateway reports that it was not delivered"
         if message.zone_basis is ZoneBasis.ASSUMED:
             yield "the time zone of the export is assumed"
+        if not message.delivered:
+            yield "the gateway reports that it was not delivered"
         day = message.sent_at_local.date()
         for one in staff:
             for student in students:
@@ -155,6 +164,18 @@ class Examiner:
                     yield "a guardian has the staff member's name; a name alone does not exempt"
         if Label.SCHOOL_BUSINESS is around.purpose.label:
             yield "reads as school business"
+
+
+def _exempt_facts(exempt: Mapping[str, Exemption]) -> Iterator[str]:
+    for student, why in sorted(exempt.items()):
+        yield f"student {student} is exempt: {why.kind} ({why.source})"
+
+
+def _answers(message: Message, previous: Message | None, students: tuple[Person, ...]) -> bool:
+    """Whether the message before it is of one of the students, and not long ago."""
+    if previous is None or message.sent_at - previous.sent_at > REACH:
+        return False
+    return bool(set(previous.sender.persons(Role.STUDENT)) & set(students))
 
 
 def direction(message: Message) -> str:

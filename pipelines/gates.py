@@ -33,7 +33,8 @@ from rules.examples import (
 from rules.model import Example, Rule, Status
 from rules.policies.pack import Policy, load_policy, shipped
 from rules.registry import all_rules
-from rules.signals.purpose import Categoriser, clean, judge
+from rules.signals.purpose import Categoriser, judge
+from rules.signals.purpose_text import clean
 
 BENIGN = Path(__file__).parent.parent / "fixtures" / "benign"
 CLASS_SIZE = 24

@@ -17,10 +17,10 @@ from pipelines.errors import Problem, UserError
 from pipelines.output.flags import utc
 from pipelines.sources import formats
 from pipelines.workplace import prepare
-from rules.model import Example, Rule
+from rules.model import Example, Purpose, Rule
 from rules.registry import all_rules
 from rules.signals import addresses, handles, links, phones
-from rules.signals.purpose import Categoriser, judge_text
+from rules.signals.purpose import judge_texts
 
 _TEXT = ("subject", "body")
 _TOGETHER = 2_000
@@ -65,9 +65,9 @@ def signals_of(lines: Iterable[str], where: str) -> Iterator[dict[str, Any]]:
     numbered = ((n, line) for n, line in enumerate(lines, 1) if line.strip())
     while group := list(islice(numbered, _TOGETHER)):
         entries = [_entry(line, f"{where}:{number}") for number, line in group]
-        Categoriser.load().probabilities([entry["text"] for entry in entries])
-        for entry in entries:
-            yield signals_in(entry["id"], entry["text"])
+        purposes = judge_texts([entry["text"] for entry in entries])
+        for entry, purpose in zip(entries, purposes, strict=True):
+            yield signals_in(entry["id"], entry["text"], purpose)
 
 
 def _entry(line: str, where: str) -> dict[str, Any]:
@@ -81,9 +81,8 @@ def _entry(line: str, where: str) -> dict[str, Any]:
     raise UserError([Problem(where, 'is no JSON object with "id" and "text"', remedy)])
 
 
-def signals_in(name: Any, text: str) -> dict[str, Any]:
+def signals_in(name: Any, text: str, purpose: Purpose) -> dict[str, Any]:
     """Purpose and every signal of one text, spans in characters of it."""
-    purpose = judge_text(text)
     return {
         "id": name,
         "purpose": {

@@ -6,14 +6,13 @@ that the run removes; a partition is the unit that must fit in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -134,22 +133,3 @@ def batches(table: pa.Table, rows: int) -> Iterator[pa.RecordBatch]:
     for start in range(0, table.num_rows, rows):
         part = table.slice(start, rows).combine_chunks()
         yield from part.to_batches()
-
-
-def first_of_each(keys: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Row numbers of the first appearance of each key, ascending."""
-    if isinstance(keys, pa.ChunkedArray):
-        keys = keys.combine_chunks()
-    encoded = pc.dictionary_encode(keys)
-    _, first = np.unique(encoded.indices.to_numpy(zero_copy_only=False), return_index=True)
-    return np.sort(first)
-
-
-def write_table(path: Path, tables: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
-    """Write batches as one Arrow file; returns the number of rows."""
-    rows = 0
-    with pa.ipc.new_file(str(path), schema) as writer:
-        for batch in tables:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows

@@ -24,12 +24,12 @@ from pipelines.contacts import CONTACT, Kept
 from pipelines.message import Channel, Field, Message, Participant, Role, ZoneBasis
 from pipelines.roster.directory import Directory
 from pipelines.spill import partition_path, read_partition
+from rules.signals.purpose import HOURS, WINDOW
 
 Row = dict[str, Any]
 """One row of a CONTACT batch, by column."""
 
-WINDOW = 6
-HOURS = timedelta(hours=12)
+REACH = timedelta(hours=HOURS)
 """How far the neighbours reach that say something about a message's purpose (see `judge`)."""
 
 
@@ -51,12 +51,12 @@ class Thread:
         return cls(messages, [message.sent_at for message in messages], wanted_by)
 
     def near(self, place: int) -> Sequence[Message]:
-        """A message and its neighbours: at most `WINDOW` places and `HOURS` away, in order."""
+        """A message and its neighbours, in order: at most `WINDOW` places and `REACH` away."""
         here, first, last = self.times[place], place, place
-        while first > max(0, place - WINDOW) and here - self.times[first - 1] <= HOURS:
+        while first > max(0, place - WINDOW) and here - self.times[first - 1] <= REACH:
             first -= 1
         most = min(len(self.times) - 1, place + WINDOW)
-        while last < most and self.times[last + 1] - here <= HOURS:
+        while last < most and self.times[last + 1] - here <= REACH:
             last += 1
         return self.messages[first : last + 1]
 
@@ -88,6 +88,8 @@ def read_threads(
     work: Path, kept: list[Kept], number: int, directory: Directory, audience: Mapping[int, int]
 ) -> Iterator[Thread]:
     """Threads of one partition around their candidates: `WINDOW` messages before and after."""
+    if not kept:
+        return
     table = pa.concat_tables(
         read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
         for one in kept

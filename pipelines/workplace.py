@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +132,9 @@ def prepare(config: Config, work: Path) -> Workplace:
     return replace(place, directory=directory)
 
 
-def _hours(config: Config, days_off: frozenset[object], problems: list[Problem]) -> ContactHours:
+def _hours(config: Config, days_off: frozenset[date], problems: list[Problem]) -> ContactHours:
     try:
-        return parse_hours(config.hours, days_off)  # type: ignore[arg-type]
+        return parse_hours(config.hours, days_off)
     except ValueError as error:
         problems.append(Problem(config.path.name, f"[hours] {error}", "see docs/data.md"))
         return parse_hours({"weekdays": "07:00-18:00"})

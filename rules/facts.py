@@ -75,18 +75,19 @@ def speaks_to_grown_ups(message: Message) -> bool:
     return any(_TO_GROWN_UPS.search(part) for part in parts)
 
 
-def addresses_student(message: Message, party: Participant) -> bool:
-    """Whether a message to a mailbox or phone shared with a guardian speaks to the student.
+def students_addressed(message: Message, party: Participant) -> tuple[Person, ...]:
+    """Students whom a message to a mailbox or phone shared with a guardian speaks to.
 
-    It does when it calls the student by given name and does not speak to a parent.
+    Those it calls by given name, when it does not speak to a parent.
     """
     if speaks_to_grown_ups(message):
-        return False
+        return ()
     words = f"{message.subject}\n{message.body or ''}"[:2000]
-    return any(
-        re.search(_CALLED.replace("NAME", re.escape(student.given_name)), words, re.IGNORECASE)
+    return tuple(
+        student
         for student in party.persons(Role.STUDENT)
         if student.given_name
+        and re.search(_CALLED.replace("NAME", re.escape(student.given_name)), words, re.IGNORECASE)
     )
 
 
@@ -100,9 +101,10 @@ def students_reached(message: Message) -> list[tuple[Participant, tuple[Person, 
         if not party.may_be(Role.STUDENT):
             continue
         people = party.persons(Role.STUDENT)
-        shared = party.basis is Basis.SHARED and bool(party.persons(Role.GUARDIAN))
-        if shared and not addresses_student(message, party):
-            continue
+        if party.basis is Basis.SHARED and party.persons(Role.GUARDIAN):
+            people = students_addressed(message, party)
+            if not people:
+                continue
         if not people:
             people = (Person(party.handle, Role.STUDENT, "", party.value),)
         reached.append((party, people))
@@ -126,15 +128,24 @@ def students_in_words(number: int) -> str:
 
 
 def has_other_adult(message: Message) -> bool:
-    """Whether a guardian, a second staff member or an unread school group is on the message."""
+    """Whether a guardian or a second staff member, known by their handle, is on the message."""
     return any(
-        party.may_be(Role.STAFF) or party.persons(Role.GUARDIAN) or _is_school_group(party)
+        party.basis in (Basis.HANDLE, Basis.SHARED)
+        and (party.persons(Role.STAFF) or party.persons(Role.GUARDIAN))
         for party in message.other_adults
     )
 
 
-def _is_school_group(party: Participant) -> bool:
-    return party.basis is Basis.UNKNOWN and party.account is Account.SCHOOL
+def unknown_company(message: Message) -> tuple[str, ...]:
+    """A fact for the officer where somebody on the message could not be told: perhaps an adult."""
+    for party in message.other_adults:
+        if party.basis is Basis.UNKNOWN and party.account is Account.SCHOOL:
+            return ("an unknown school address is also on it, perhaps a group",)
+        if party.basis in (Basis.UNKNOWN, Basis.NAME):
+            return ("an unknown outside address is also on it",)
+        if party.basis is Basis.DOMAIN:
+            return ("a school address that is not on the roster is also on it",)
+    return ()
 
 
 def is_private(message: Message) -> bool:

@@ -16,6 +16,7 @@ from rules.facts import (
     sender_confidence,
     staff_senders,
     students_in_words,
+    unknown_company,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 
@@ -27,7 +28,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         return
     if not students or not is_private(message):
         return
-    assumed = message.zone_basis is not ZoneBasis.EXPLICIT
+    assumed = message.zone_basis is ZoneBasis.ASSUMED
     local = message.sent_at_local
     yield Match(
         evidence=(
@@ -38,9 +39,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         ),
         students=students,
         confidence=(0.75 if assumed else 0.95) * sender_confidence(message),
-        facts_against=("the export gives no time zone; the district's was assumed",)
-        if assumed
-        else (),
+        facts_against=unknown_company(message),
         undone_if=(
             "it had been sent within contact hours",
             "a guardian or a second adult had been on it",

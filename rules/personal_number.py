@@ -108,7 +108,7 @@ def _is_resource(before: str, after: str) -> bool:
 
 
 def _evidence(phone: phones.Phone, part: str, what: str) -> Evidence:
-    spelled = "" if phone.spelled == "digits" else f" (written in {phone.spelled})"
+    spelled = {"words": " (written in words)", "obfuscated": " (disguised)"}.get(phone.spelled, "")
     return Evidence(f"phone number{spelled} {what}", part, phone.start, phone.end)
 
 

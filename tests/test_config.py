@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.config import QUARANTINE_LIMIT, Config, load_config
 from pipelines.errors import UserError
+from pipelines.output.folder import work_folder
 from rules.policies.pack import shipped
 from tests.conftest import DISTRICT, Command, Result
 from tests.expected import flags_of, manifest_of, read_csv
@@ -333,10 +334,6 @@ REFUSED: dict[str, tuple[Change, str]] = {
         remove("exports/vault/larkvalley-fall-review-metadata.csv"),
         "exports/vault: no *-metadata.csv of a Vault export",
     ),
-    "export without a column": (
-        first_line("exports/sms/sms-log-2025-10.csv", "SentDate", "When"),
-        "exports/sms/sms-log-2025-10.csv:1: column SentDate missing",
-    ),
     "export without a table": (
         remove("exports/canvas/conversation_message_participants"),
         "exports/canvas: no part of table conversation_message_participants",
@@ -559,3 +556,45 @@ def test_a_zip_that_escapes_costs_itself_and_nothing_else(
     rows = (run / "for_it" / "quarantine.csv").read_text()
     assert "archive-escapes" in rows
     assert len((run / "for_officers" / "flags.csv").read_text().splitlines()) > 100
+
+
+def test_one_file_without_a_column_costs_itself_and_nothing_else(
+    district: Path, brightline: Command, tmp_path: Path
+) -> None:
+    """The other logs of the folder are read; check says so and the run asks for a person."""
+    first_line("exports/sms/sms-log-2025-10.csv", "SentDate", "When")(district)
+    config = ("--config", district / "district.toml")
+
+    assert "column SentDate missing" in brightline("check", *config).err
+    told = brightline("audit", *config, "--out", tmp_path / "out")
+
+    assert told.code == 1
+    (run,) = (tmp_path / "out").iterdir()
+    assert "missing-columns" in (run / "for_it" / "quarantine.csv").read_text()
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(
+    district: Path, brightline: Command, tmp_path: Path
+) -> None:
+    """It holds message text; a folder of a run that is alive stays."""
+    out = tmp_path / "out"
+    (out / ".work-dead").mkdir(parents=True)
+    (out / ".work-dead" / "alive").touch()
+    (out / ".work-dead" / "text.arrow").touch()
+    with work_folder(out) as living:
+        brightline("audit", "--config", district / "district.toml", "--out", out)
+        assert living.is_dir()
+
+    assert not (out / ".work-dead").exists()
+
+
+def test_files_a_reader_does_not_take_ask_for_a_person(
+    district: Path, brightline: Command, tmp_path: Path
+) -> None:
+    """A log that somebody compressed was not scanned, and the run says so."""
+    log = district / "exports/sms/sms-log-2025-10.csv"
+    log.rename(log.with_name(log.name + ".gz"))
+    told = brightline("audit", "--config", district / "district.toml", "--out", tmp_path / "out")
+
+    assert told.code == 1
+    assert "source twilio: 1 file(s) in its folder are of no use to it" in told.err

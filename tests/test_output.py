@@ -421,8 +421,12 @@ def test_a_hostile_file_name_does_not_steer_the_terminal(
 def test_a_folder_appears_whole_and_for_its_owner(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        with owner_only(), whole_folder(tmp_path, "run") as folder:
-            assert folder.parent == tmp_path and folder.name.startswith(".run-")
+        with (
+            owner_only(),
+            work_folder(tmp_path) as work,
+            whole_folder(tmp_path, work, "run") as folder,
+        ):
+            assert folder.parent == work
             (folder / OFFICERS / "flags.csv").write_text("x")
             assert not (tmp_path / "run").exists()
         (tmp_path / "careless").touch()
@@ -441,7 +445,11 @@ def test_a_folder_appears_whole_and_for_its_owner(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_a_folder_that_fails_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> None:
-    with pytest.raises(error), work_folder(tmp_path) as work, whole_folder(tmp_path, "run") as run:
+    with (
+        pytest.raises(error),
+        work_folder(tmp_path) as work,
+        whole_folder(tmp_path, work, "run") as run,
+    ):
         (work / "temporary").touch()
         (run / IT / "manifest.json").write_text(json.dumps({}))
         raise error
@@ -449,9 +457,13 @@ def test_a_folder_that_fails_leaves_nothing(tmp_path: Path, error: type[BaseExce
 
 
 def test_a_run_that_is_there_is_not_written_over(tmp_path: Path) -> None:
-    with whole_folder(tmp_path, "run") as folder:
+    with work_folder(tmp_path) as work, whole_folder(tmp_path, work, "run") as folder:
         (folder / IT / "manifest.json").write_text("first")
-    with pytest.raises(OSError, match="not empty"), whole_folder(tmp_path, "run"):
+    with (
+        pytest.raises(OSError, match="not empty"),
+        work_folder(tmp_path) as work,
+        whole_folder(tmp_path, work, "run"),
+    ):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
     assert (tmp_path / "run" / IT / "manifest.json").read_text() == "first"

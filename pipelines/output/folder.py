@@ -6,6 +6,7 @@ failed run leaves nothing behind.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from pipelines.errors import Problem, UserError
 
+_WORK, _LOCK = ".work-", "alive"
 OFFICERS, IT = "for_officers", "for_it"
 
 
@@ -37,22 +39,37 @@ def work_folder(out: Path) -> Iterator[Path]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=out))
+        _remove_dead(out)
+        folder = Path(tempfile.mkdtemp(prefix=_WORK, dir=out))
     except OSError as error:
         what = f"cannot be written to: {error.strerror}"
         remedy = "give a folder of your own with --out"
         raise UserError([Problem(str(out), what, remedy)]) from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with (folder / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_dead(out: Path) -> None:
+    """Remove what a run that was killed left behind: it holds message text."""
+    for folder in out.glob(f"{_WORK}*"):
+        try:
+            with (folder / _LOCK).open("r+") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue  # a run is alive in it
 
 
 @contextmanager
-def whole_folder(out: Path, run_id: str) -> Iterator[Path]:
+def whole_folder(out: Path, work: Path, run_id: str) -> Iterator[Path]:
     """Write a run into the folder given; it is renamed to `out/run_id` when nothing raised."""
     final = out / run_id
-    partial = Path(tempfile.mkdtemp(prefix=f".{run_id}-", dir=out))
+    partial = work / run_id
+    partial.mkdir()
     try:
         (partial / OFFICERS).mkdir()
         (partial / IT).mkdir()

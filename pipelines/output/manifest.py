@@ -10,17 +10,17 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pipelines.config import Config
-from pipelines.counters import Ledger
+from pipelines.counters import NOT_READ, SWALLOWED, Ledger
 from pipelines.duplicates import Tally
 from pipelines.errors import NotReconciled
 from pipelines.findings import Case, Finding
-from pipelines.output.quarantine import REASONS
+from pipelines.output.quarantine import REASONS, without_accounts
 from rules.model import Status
 
 _READ = 1 << 20
@@ -32,6 +32,9 @@ _RESOLUTION = (
     "matched by name only",
 )
 """Notes that `source_entry` tells as the resolution; all others it tells as they are."""
+TEXT_LIMIT = 0.01
+"""Share of a source's messages whose text may be missing (confidential mail, say) before a run
+asks for a person; every one is listed as undetermined either way."""
 LIBRARIES = ("apache-beam", "pyarrow", "pandas", "spacy", "phonenumbers", "email-validator")
 
 
@@ -47,6 +50,11 @@ class Totals:
     lifted: int = 0
     exempt: int = 0
     cases: int = 0
+    _seen: set[str] = field(default_factory=set, repr=False)
+
+    def shown(self) -> dict[str, int]:
+        """The numbers by name, for the manifest."""
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
 
     @classmethod
     def of(cls, tally: Tally) -> Totals:
@@ -54,10 +62,11 @@ class Totals:
         return cls(tally.messages, tally.messages - tally.examined, tally.examined)
 
     def add(self, findings: Sequence[Finding], case: Case | None) -> None:
-        """Count one group. A message has one staff side and one audience: it is of one group."""
+        """Count one group; a message may stand in two, when rules concern other students of it."""
         by_status = Counter(one.status for one in findings)
         flagged = {one.message.key for one in findings if one.status is Status.FLAGGED}
-        self.flagged_messages += len(flagged)
+        self._seen |= flagged
+        self.flagged_messages = len(self._seen)
         self.findings += len(findings)
         self.lifted += by_status[Status.LIFTED]
         self.exempt += by_status[Status.EXEMPT]
@@ -103,10 +112,16 @@ def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:
             reasons.append(
                 f"source {name}: {len(cut)} file(s) could not be read whole; see quarantine.csv"
             )
+        if swallowed := ledger.notes[SWALLOWED]:
+            reasons.append(
+                f"source {name}: {swallowed} lines lie inside broken rows, so messages may be lost"
+            )
+        if unread := ledger.notes[NOT_READ]:
+            reasons.append(f"source {name}: {unread} file(s) in its folder are of no use to it")
         if ledger.messages == 0:
             reasons.append(f"source {name} gave no message")
         lost = ledger.notes["text not found"] + ledger.notes["text unreadable"]
-        if lost:
+        if lost > TEXT_LIMIT * ledger.messages:
             reasons.append(f"source {name}: the text of {lost} staff-student messages is missing")
         known = ledger.notes["participants"]
         unknown = ledger.notes["unknown school account"]
@@ -152,7 +167,7 @@ def file_hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
             while block := file.read(_READ):
                 digest.update(block)
         shown = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
-        found[shown] = digest.hexdigest()
+        found[without_accounts(shown)] = digest.hexdigest()
     return found
 
 

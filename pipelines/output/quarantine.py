@@ -7,6 +7,7 @@ quarantine.csv holds message text or names.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ class Reason:
     advice: str
     more_is_lost: bool = False  # records nobody can count are lost with it: a person must look
 
+
+_ACCOUNT = re.compile(r"[^/!\s@]+@[\w.]+")
 
 REASONS: dict[str, Reason] = {
     "wrong-cell-count": Reason(
@@ -102,10 +105,15 @@ def write_quarantine(path: Path, records: Iterable[QuarantinedRecord]) -> int:
     return len(rows)
 
 
+def without_accounts(name: str) -> str:
+    """A file name without the mail addresses that Vault puts in it: for_it names nobody."""
+    return _ACCOUNT.sub("<account>", name)
+
+
 def _cells(row: QuarantinedRecord) -> tuple[str, ...]:
     reason, number = REASONS[row.reason], str(row.record or "")
     told = (row.reason, row.detail, reason.meaning, reason.advice)
-    return (row.source, row.file, number, *told)
+    return (row.source, without_accounts(row.file), number, *told)
 
 
 def explain(path: Path) -> Iterable[str]:

@@ -328,8 +328,8 @@ _LABELS = {
 _ENDS = {
     "internal": "between school accounts",
     "inbound": "from outside to a school account",
-    "outbound": "to an account outside the school's",
-    "external": "between accounts outside the school's",
+    "outbound": "to an account or phone outside the school's",
+    "external": "between accounts or phones outside the school's",
 }
 _CHANNELS = {"email": "e-mail", "sms": "text message", "lms": "LMS message", "chat": "chat"}
 

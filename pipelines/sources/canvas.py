@@ -31,6 +31,7 @@ from pipelines.spill import PartitionedSpill, batches, hash_column, partitions_f
 
 MESSAGES, PARTICIPANTS = "conversation_messages", "conversation_message_participants"
 CONVERSATIONS, PSEUDONYMS = "conversations", "pseudonyms"
+SUFFIXES = (".json", ".jsonl", ".gz")
 REQUIRED = (MESSAGES, PARTICIPANTS)
 TABLES = (PARTICIPANTS, MESSAGES, "conversation_participants", CONVERSATIONS, PSEUDONYMS)
 TELLING = {  # fields that only one table has together, for parts whose path names none
@@ -49,7 +50,7 @@ def _shape(**value: pa.DataType) -> pa.Schema:
         [
             ("key", pa.struct([("id", pa.int64())])),
             ("value", pa.struct(list(value.items()))),
-            ("meta", pa.struct([("action", pa.string())])),
+            ("meta", pa.struct([("action", pa.string()), ("ts", pa.string())])),
         ]
     )
 
@@ -75,6 +76,7 @@ MESSAGE_ROWS = pa.schema(
         ("author_id", pa.int64()),
         ("created_at", pa.string()),
         ("body", pa.string()),
+        ("ts", pa.string()),  # when the row was exported: the latest copy stands
     ]
 )
 LINKS = pa.schema([("message", pa.int64()), ("user", pa.int64())])
@@ -141,7 +143,7 @@ def parts_by_table(path: Path, base: Path) -> dict[str, list[ExportFile]]:
     """Files of each table: by a file or folder name, else by fields only that table has."""
     found: dict[str, list[ExportFile]] = {}
     for file in plain_files(path, base):
-        if not file.name.endswith((".json", ".jsonl", ".json.gz", ".jsonl.gz", ".gz")):
+        if not file.name.endswith(SUFFIXES):
             continue
         table = _table_of(file, path)
         if table:
@@ -190,13 +192,14 @@ def _rows(
         for rows, numbers in json_batches(stream, SHAPES[table], file.shown, ledger):
             key, value, meta = (rows[name].combine_chunks() for name in ("key", "value", "meta"))
             deleted = pc.fill_null(pc.equal(pc.struct_field(meta, "action"), "D"), False)
-            marks = pa.RecordBatch.from_arrays([numbers, deleted], ["record", "deleted"])
+            ts = pc.struct_field(meta, "ts").fill_null("")
+            marks = pa.RecordBatch.from_arrays([numbers, deleted, ts], ["record", "deleted", "ts"])
             yield pc.struct_field(key, "id"), value, marks
 
 
 def _spill_messages(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -> None:
     for ids, value, marks in _rows(file, MESSAGES, ledger):
-        numbers, deleted = marks.columns
+        numbers, deleted, ts = marks.columns
         fields = {f.name: pc.struct_field(value, f.name) for f in value.type}
         generated = fields.pop("generated").fill_null(False)
         keep = pc.invert(deleted)
@@ -207,7 +210,7 @@ def _spill_messages(file: ExportFile, spill: PartitionedSpill, ledger: Ledger) -
         for reason, rows in (("deleted", deleted), ("generated", pc.and_(keep, generated))):
             if rows.true_count:
                 ledger.excluded[reason] += rows.true_count
-        columns = {"id": ids, "record": numbers, **fields}
+        columns = {"id": ids, "record": numbers, "ts": ts, **fields}
         columns["file"] = pa.repeat(pa.scalar(file.shown), len(ids))
         batch = pa.RecordBatch.from_arrays(
             [columns[field.name] for field in MESSAGE_ROWS], schema=MESSAGE_ROWS
@@ -254,9 +257,14 @@ def _subjects(files: list[ExportFile], ledger: Ledger) -> tuple[pa.Array, pa.Arr
 
 
 def _latest_copies(table: pa.Table, ledger: Ledger) -> pa.Table:
-    """One row a message id: the same row in a snapshot and an incremental is one message."""
+    """One row a message id: of the copies in snapshots and incrementals the latest stands."""
     table = table.combine_chunks().sort_by(
-        [("id", "ascending"), ("file", "ascending"), ("record", "ascending")]
+        [
+            ("id", "ascending"),
+            ("ts", "descending"),
+            ("file", "ascending"),
+            ("record", "ascending"),
+        ]
     )
     ids = table["id"].to_numpy()
     first = np.ones(len(ids), dtype=bool)

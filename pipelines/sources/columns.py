@@ -24,7 +24,7 @@ import pyarrow.csv as pv
 import pyarrow.json as pj
 
 from pipelines.ahead import ahead
-from pipelines.counters import Ledger
+from pipelines.counters import SWALLOWED, Ledger
 from pipelines.sources.archive import Refused
 from pipelines.sources.interface import BATCH_ROWS
 
@@ -173,6 +173,8 @@ class _CsvReader:
 
         def invalid(row: pv.InvalidRow) -> str:
             skipped.append(row.number - self._lines)
+            if swallowed := row.text.count("\n"):  # an unclosed quote takes the rows after it
+                self._ledger.notes[SWALLOWED] += swallowed
             return "skip"
 
         return pv.open_csv(

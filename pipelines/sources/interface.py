@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from pipelines.counters import Ledger
+from pipelines.counters import NOT_READ, Ledger
 from pipelines.errors import Problem
 from pipelines.message import MESSAGE, RECIPIENT
 
@@ -74,6 +74,21 @@ class Format(ABC):
     def identities(self, export: Export) -> dict[str, str]:
         """LMS user id -> SIS id, where the export carries such a table; else empty."""
         return {}
+
+
+_EXPORT_LIKE = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".zip", ".mbox", ".pst", ".eml", ".xlsx")
+
+
+def note_unread(export: Export, takes: tuple[str, ...], ledger: Ledger) -> None:
+    """Count files below the path that look like exports and that a reader does not take.
+
+    Links are never followed. A person must look: what is in such a file was not scanned.
+    """
+    for path in export.path.rglob("*") if export.path.is_dir() else ():
+        name = path.name.lower()
+        wanted = name.endswith(takes) and not path.is_symlink()
+        if not wanted and not path.is_dir() and name.endswith(_EXPORT_LIKE):
+            ledger.notes[NOT_READ] += 1
 
 
 def message_batch(**columns: pa.Array | pa.Scalar | str | bool | None) -> pa.RecordBatch:

@@ -19,7 +19,13 @@ from pipelines.handles import map_distinct, phone_handle
 from pipelines.message import Channel
 from pipelines.sources.archive import ExportFile, open_stream, plain_files
 from pipelines.sources.columns import RECORD, MissingColumns, csv_batches, read_header
-from pipelines.sources.interface import Export, Format, message_batch, one_recipient
+from pipelines.sources.interface import (
+    Export,
+    Format,
+    message_batch,
+    note_unread,
+    one_recipient,
+)
 from pipelines.sources.times import parse_times
 
 REQUIRED = ("From", "To", "Body", "SentDate", "Sid")
@@ -48,17 +54,17 @@ class Twilio(Format):
                 "no .csv file of a Twilio message log",
                 "export Monitor > Logs > Messaging as CSV into this folder",
             )
-        for file in files:
-            missing = _missing(file)
-            if missing:
-                yield Problem(
-                    f"{file.shown}:1",
-                    f"column {', '.join(missing)} missing",
-                    "export again with all columns, or move a file that is not a Twilio log",
-                )
+        faults = _faults(files)
+        if len(faults) == len(files):  # else the good ones are read, the others quarantined
+            yield from faults
+
+    def notices(self, export: Export) -> Iterator[Problem]:
+        """Files beside the good ones that are not Twilio logs."""
+        yield from _faults(_csv_files(export.path, export.base))
 
     def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
         """Messages of every CSV below the path, file by file."""
+        note_unread(export, (".csv",), ledger)
         for file in _csv_files(export.path, export.base):
             try:
                 with open_stream(file) as stream:
@@ -67,6 +73,19 @@ class Twilio(Format):
             except MissingColumns as error:
                 ledger.records_read += 1
                 ledger.set_aside(file.shown, 0, "missing-columns", str(error))
+
+
+def _faults(files: list[ExportFile]) -> list[Problem]:
+    """What is wrong with the header of each file that is not a Twilio log."""
+    return [
+        Problem(
+            f"{file.shown}:1",
+            f"column {', '.join(missing)} missing",
+            "export again with all columns, or move a file that is not a Twilio log",
+        )
+        for file in files
+        if (missing := _missing(file))
+    ]
 
 
 def _csv_files(path: Path, base: Path) -> list[ExportFile]:

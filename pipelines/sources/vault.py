@@ -29,7 +29,7 @@ from pipelines.sources.archive import (
     zip_members,
 )
 from pipelines.sources.columns import RECORD, MissingColumns, csv_batches, read_header
-from pipelines.sources.interface import BATCH_ROWS, Export, Format, message_batch
+from pipelines.sources.interface import BATCH_ROWS, Export, Format, message_batch, note_unread
 from pipelines.sources.mailtext import MailTexts
 from pipelines.sources.times import parse_times
 from pipelines.spill import PartitionedSpill, batches, hash_column, partitions_for
@@ -71,16 +71,9 @@ class Vault(Format):
                 "no *-metadata.csv of a Vault export",
                 "download all files of the export, the metadata CSV too, into this folder",
             )
-        for file in files:
-            missing = _missing(file)
-            if missing is None:
-                yield Problem(file.shown, "damaged inside its zip", "download the zip again")
-            elif missing:
-                yield Problem(
-                    f"{file.shown}:1",
-                    f"column {', '.join(missing)} missing",
-                    "this is not the metadata CSV of a Vault Gmail export; download it again",
-                )
+        faults = _faults(files)
+        if len(faults) == len(files):  # else the good ones are read, the others quarantined
+            yield from faults
 
     def notices(self, export: Export) -> Iterator[Problem]:
         """Zips and members of zips that may not or cannot be opened."""
@@ -89,9 +82,11 @@ class Vault(Format):
                 for refused in zip_members(archive)[1]:
                     what = f"{refused.reason}: it will be quarantined, all else is read"
                     yield Problem(refused.shown, what, "see `brightline quarantine`")
+        yield from _faults(_metadata(export.path, export.base))
 
     def read(self, export: Export, ledger: Ledger) -> Iterator[pa.RecordBatch]:
         """Messages folded from their mailbox copies, with text where it is needed."""
+        note_unread(export, (".csv", ".zip", ".mbox", ".xml"), ledger)
         files = _metadata(export.path, export.base)
         count = partitions_for(sum(file.size for file in files))
         rows = PartitionedSpill(export.work, f"{export.name}-rows", ROWS, count)
@@ -104,6 +99,20 @@ class Vault(Format):
             for batch in _folded(table, export, ledger):
                 yield from texts.hold_back(batch)
         yield from texts.with_text()
+
+
+def _faults(files: list[ExportFile]) -> list[Problem]:
+    """What is wrong with each metadata file that cannot be read."""
+    found = []
+    for file in files:
+        missing = _missing(file)
+        if missing is None:
+            found.append(Problem(file.shown, "damaged inside its zip", "download the zip again"))
+        elif missing:
+            what = f"column {', '.join(missing)} missing"
+            remedy = "this is not the metadata CSV of a Vault Gmail export; download it again"
+            found.append(Problem(f"{file.shown}:1", what, remedy))
+    return found
 
 
 def _metadata(path: Path, base: Path) -> list[ExportFile]:

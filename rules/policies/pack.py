@@ -17,6 +17,7 @@ from rules.model import Severity
 
 SHIPPED = Path(__file__).parent
 STANCES = ("forbidden", "permitted", "not-adopted")
+LIFTS = ("school_business",)
 RELATIONSHIPS = ("familial", "employment", "legal")
 PLANNED = frozenset(
     {
@@ -99,7 +100,12 @@ def load_policy(path: Path, known_rules: frozenset[str]) -> Policy:
     faults = [f"key {key} missing" for key in ("id", "title", "adopted") if key not in data]
     exempt = tuple(data.get("exempt_relationships", ()))
     faults += [f"unknown relationship {kind}" for kind in exempt if kind not in RELATIONSHIPS]
-    clauses = [_clause(entry, known_rules, faults) for entry in data.get("clause", [])]
+    faults += [
+        f"{key} must be a date" for key in ("adopted", "revised") if not _date(data.get(key))
+    ]
+    if not all(_date(one) for one in _listed(data.get("reviewed", []))):
+        faults.append("reviewed must be a list of dates")
+    clauses = [_checked(entry, known_rules, faults) for entry in _listed(data.get("clause", []))]
     if not clauses:
         faults.append("no [[clause]]")
     named = [clause.id for clause in clauses if clause]
@@ -121,6 +127,24 @@ def load_policy(path: Path, known_rules: frozenset[str]) -> Policy:
     )
 
 
+def _date(value: object) -> bool:
+    return value is None or isinstance(value, date)
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _checked(entry: Any, known: frozenset[str], faults: list[str]) -> Clause | None:
+    """A clause, or the fault that a key of it is of the wrong type."""
+    try:
+        return _clause(entry, known, faults)
+    except (AttributeError, TypeError, ValueError):
+        name = entry.get("id", "?") if isinstance(entry, dict) else "?"
+        faults.append(f"clause {name}: a key is of the wrong type; compare with a shipped pack")
+        return None
+
+
 def _clause(entry: dict[str, Any], known: frozenset[str], faults: list[str]) -> Clause | None:
     name = entry.get("id", "?")
     before = len(faults)
@@ -129,6 +153,11 @@ def _clause(entry: dict[str, Any], known: frozenset[str], faults: list[str]) -> 
             faults.append(f"clause {name}: key {key} missing")
     if entry.get("stance") not in STANCES:
         faults.append(f"clause {name}: stance must be one of {', '.join(STANCES)}")
+    if not _date(entry.get("effective")) or not _date(entry.get("ends")):
+        faults.append(f"clause {name}: effective and ends must be dates, without quotes")
+    for word in entry.get("lifted_by", ()):
+        if word not in LIFTS:
+            faults.append(f"clause {name}: lifted_by {word}; known is {', '.join(LIFTS)}")
     severities: dict[str, Severity] = {}
     for rule, settings in entry.get("rules", {}).items():
         if rule not in known | PLANNED:

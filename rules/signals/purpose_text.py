@@ -61,10 +61,13 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 
+_REPLY = re.compile(r"^(?:\s*(?:re|fwd?|rv|aw)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
+
 
 def clean(text: str) -> str:
     """Strip quoted replies and signatures; at most `KEPT` characters come back."""
-    lines = text[:EXAMINED].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = _REPLY.sub("", text[:EXAMINED])
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     own = list(_unquoted(lines))
     while own and not own[-1].strip():
         own.pop()

@@ -141,16 +141,19 @@ class Lexicon:
 
 
 def _read(path: Path) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Phrases of a word list with their kinds; a quoted phrase may go over the end of a line."""
+    texts: dict[str, str] = {}
     kind = ""
-    weak = ""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
-            kind, weak = line[1:-1], ""
+            kind = line[1:-1]
         elif line and not line.startswith("#"):
             if line.startswith("~"):
-                weak = "~"
-            for phrase, word in re.findall(r'"([^"]+)"|([^\s~"]+)', line):
-                yield tuple(plain_words(phrase or word)), kind + weak
+                kind = kind.rstrip("~") + "~"
+            texts[kind] = f"{texts.get(kind, '')} {line.lstrip('~')}"
+    for kind, text in texts.items():
+        for phrase, word in re.findall(r'"([^"]+)"|([^\s~"]+)', text):
+            yield tuple(plain_words(phrase or word)), kind
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ from rules.examples import (
     party,
     text,
 )
-from rules.facts import addresses_student, own_words
+from rules.facts import own_words, students_addressed
 from rules.model import Conversation, Example, Label, Match, Status
 from rules.registry import all_rules
 from tests.factories import purpose
@@ -107,7 +107,7 @@ def test_contact_hours_include_the_first_minute_and_exclude_the_last(
         (message(NIGHT, "hi", to=(JO, party(ANA, field=Field.CC))), None),
         (message(NIGHT, "hi", to=(JO, outside(ANA, field=Field.BCC))), None),
         (message(NIGHT, "hi", to=(JO, party(OAK, field=Field.CC))), None),
-        (message(NIGHT, "hi", to=(JO, party(None, "email:band@school.example"))), None),
+        (message(NIGHT, "hi", to=(JO, party(None, "email:band@school.example"))), FLAGGED),
         (message(NIGHT, "hi", to=(JO, OWN_MAILBOX)), FLAGGED),  # herself is no other adult
         (message(NIGHT, "hi", to=(JO, outside(None))), FLAGGED),  # nor is a stranger
         (message(NIGHT, "grade posted", automatic=True), None),
@@ -139,13 +139,13 @@ def test_school_business_lifts_and_does_not_hide(rule: str, label: Label, expect
 
 
 def test_an_assumed_zone_makes_the_hour_less_sure() -> None:
-    """And says so against it."""
+    """The fact against it stands on every finding, whatever the rule."""
     said = message(NIGHT, "hi")
     (sure,) = matches("off_hours_contact", said)
-    for basis in (ZoneBasis.ASSUMED, ZoneBasis.DECLARED):
-        (less,) = matches("off_hours_contact", replace(said, zone_basis=basis))
-        assert less.confidence < sure.confidence
-        assert less.facts_against
+    (less,) = matches("off_hours_contact", replace(said, zone_basis=ZoneBasis.ASSUMED))
+    (declared,) = matches("off_hours_contact", replace(said, zone_basis=ZoneBasis.DECLARED))
+
+    assert less.confidence < sure.confidence == declared.confidence
 
 
 # -- personal_texting ----------------------------------------------------------------------
@@ -462,7 +462,7 @@ def test_who_is_meant_on_a_shared_mailbox(body: str, meant: bool) -> None:
     """The student only when the words call the student."""
     said = mail(DAY, body, to=(FAMILY_MAIL,))
 
-    assert addresses_student(said, FAMILY_MAIL) is meant
+    assert bool(students_addressed(said, FAMILY_MAIL)) is meant
     assert outcome("non_school_account", said, PERSONAL) == (FLAGGED if meant else None)
 
 

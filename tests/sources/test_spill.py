@@ -14,11 +14,9 @@ from pipelines.spill import (
     PartitionedSpill,
     batches,
     combine,
-    first_of_each,
     hash_column,
     partition_of,
     partitions_for,
-    write_table,
 )
 
 SCHEMA = pa.schema([("id", pa.string()), ("n", pa.int64())])
@@ -139,11 +137,7 @@ def test_partitions_for(size, count):
     assert partitions_for(size) == count
 
 
-def test_batches_and_first_of_each(tmp_path):
+def test_batches():
     table = pa.table({"id": list("aabbc"), "n": [1, 2, 3, 4, 5]}, schema=SCHEMA)
     pieces = list(batches(table, 2))
     assert [piece.num_rows for piece in pieces] == [2, 2, 1]
-    assert first_of_each(table["id"]).tolist() == [0, 2, 4]
-    assert first_of_each(pa.array([], pa.string())).tolist() == []
-    assert write_table(tmp_path / "t.arrow", pieces, SCHEMA) == 5
-    assert pa.ipc.open_file(tmp_path / "t.arrow").read_all() == table

@@ -151,6 +151,8 @@ def test_problems(tmp_path, problems):
     folder = log(tmp_path / "sms", {})
     assert problems("twilio", folder) == []
     log(folder, header="From,To,Body", name="a.csv")
+    assert problems("twilio", folder) == []  # the good file is read, this one quarantined
+    (folder / "sms.csv").unlink()
     assert problems("twilio", folder) == [("sms/a.csv:1", "column SentDate, Sid missing")]
     (tmp_path / "none").mkdir()
     assert problems("twilio", tmp_path / "none") == [

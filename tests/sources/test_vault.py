@@ -252,6 +252,10 @@ def test_problems(tmp_path, problems):
     assert problems("vault", folder) == []
     (folder / "a-metadata.csv").write_text("Account,From\n")
     (folder / "b.zip").write_bytes(b"half a zip")
+    assert problems("vault", folder) == []  # the good file is read, the others quarantined
+    for path in folder.glob("*-metadata.csv"):
+        if path.name != "a-metadata.csv":
+            path.unlink()
     assert problems("vault", folder) == [
         ("v/a-metadata.csv:1", "column Rfc822MessageId, Labels, To, CC, BCC, DateSent missing"),
     ]
