@@ -1,7 +1,7 @@
 """Finding broadcasts among private-looking messages: one text to many, one row a recipient.
 
-Equal bodies from one sender within a minute to more than three students are one broadcast
-(reference: boundaries of the rules). Works on the candidates alone, which are few.
+Equal bodies from one sender within a minute to more than three students are one broadcast.
+Works on the candidates alone, which are few.
 """
 
 from __future__ import annotations

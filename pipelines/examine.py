@@ -29,7 +29,7 @@ from rules.model import (
 from rules.policies.pack import Clause, Policy
 
 AROUND = 5
-"""Messages of context kept before and after a finding (design 7)."""
+"""Messages of context kept before and after a finding."""
 
 BUSINESS = "school_business"
 """The word of a clause's `lifted_by` that lets school business lift a match."""

@@ -4,7 +4,7 @@ Rule of this file: it is the only place that decides when two spellings are the 
 Plain functions over strings, and one helper that applies them to the distinct values of a column.
 
 Sources: RFC 5321 2.4 (domains are case-insensitive); Google's help pages on `+` addresses and on
-dots (dots are ignored for gmail.com, and count in Workspace domains); `reference/formats.md` 6.1;
+dots (dots are ignored for gmail.com, and count in Workspace domains);
 phone numbers by Google's libphonenumber through `phonenumbers`.
 """
 

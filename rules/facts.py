@@ -13,7 +13,7 @@ from pipelines.message import Account, Basis, Channel, Message, Participant, Per
 from rules.model import Conversation, Match
 
 SMALL_GROUP = 3
-"""A private contact reaches at most this many students (reference: off_hours_contact)."""
+"""A private contact reaches at most this many students."""
 
 FROM_STAFF = pc.field("from_staff")
 TO_STUDENT = pc.field("students") > 0

@@ -69,7 +69,7 @@ def top(name: str) -> str:
 
 
 def wrong_imports(files: Files) -> list[str]:
-    """Imports that go against the direction of design 3."""
+    """Imports that go against the direction stated in docs/architecture.md."""
     wrong = []
     for name, text in files:
         for module in sorted(imports(text)):

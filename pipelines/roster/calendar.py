@@ -5,7 +5,7 @@ a person can confirm the list (`brightline check`). An event says nothing formal
 out; only words do, and when words are mixed the day counts as a school day.
 
 Sources: RFC 5545 3.6.1 (all-day DTEND is exclusive, a missing one means one day; floating times
-have no zone); school feeds described in `reference/formats.md` 5.
+have no zone); what public school feeds do.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ class Directory:
 
         A SIS id is looked for among sourcedIds, identifiers, usernames and userIds; then without
         its leading zeros, where exactly one person is left. Ids that match nobody are left out.
-        Source: Canvas pseudonyms.sis_user_id (`reference/formats.md` 3.1).
+        Source: Canvas pseudonyms.sis_user_id.
         """
         stripped: dict[str, set[str]] = {}
         for one in self.handles.handles("sis"):

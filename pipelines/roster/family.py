@@ -5,7 +5,7 @@ an equal name never exempts, it is only said. Dates are inclusive on both ends.
 
 `agentSourcedIds` is read as an undirected edge (producers fill it on either end or both): one end
 must be a student and the other have a guardian's role. Source: OneRoster 1.1 specification, users
-table; `reference/formats.md` 4.2 and 4.6.
+table (1EdTech OneRoster 1.1 and 1.2, agentSourcedIds).
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ text, so ids keep their leading zeros. Columns that are not needed (passwords, d
 never taken out of a line. What is wrong is collected as `Problem`s, never raised one by one.
 
 Sources: 1EdTech OneRoster 1.1 and 1.2 CSV binding (imsglobal.org/oneroster-v11-final-csv-tables,
-imsglobal.org/spec/oneroster/v1p2/bind/csv); deviations seen in public exports are listed in
-`reference/formats.md` 4.1.
+imsglobal.org/spec/oneroster/v1p2/bind/csv); and what public exports
+deviate in.
 """
 
 from __future__ import annotations

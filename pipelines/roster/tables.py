@@ -3,8 +3,6 @@
 Rule of this file: people type these tables, so every row is checked and every mistake is a
 `Problem` with file, line and column, and never with the value, which may be a private number.
 Nothing is guessed and no bad row is dropped without a problem.
-
-`canonical_email` and `canonical_phone` may be imported from here; they live in `canonical.py`.
 """
 
 from __future__ import annotations
@@ -22,19 +20,6 @@ from pipelines.handles import canonical_email, canonical_phone, short_code
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
 from pipelines.roster.oneroster import Roster
-
-__all__ = [
-    "DayOff",
-    "HandleRow",
-    "Relationship",
-    "TablePaths",
-    "Tables",
-    "canonical_email",
-    "canonical_phone",
-    "read_days_off",
-    "read_rows",
-    "read_tables",
-]
 
 HANDLE_KINDS = ("email", "phone", "lms", "gateway")
 RELATIONSHIP_KINDS = ("familial", "employment", "legal")

@@ -11,12 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.errors import Problem
+from pipelines.handles import canonical_email, canonical_phone
 from pipelines.roster.oneroster import Roster, read_oneroster
 from pipelines.roster.tables import (
     TablePaths,
     Tables,
-    canonical_email,
-    canonical_phone,
     read_days_off,
     read_tables,
 )
