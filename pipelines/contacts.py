@@ -1,8 +1,8 @@
 """Staff-student messages kept aside between the two steps, whole threads together.
 
-Screening writes every message in which staff and students meet, partitioned by thread, with the
-candidates marked; examining reads one partition at a time and makes `Message` objects only of
-the threads that hold a candidate. Files are owner-only and removed after the run.
+Rule of this file: it only writes, as columns. Every message in which staff and students meet goes
+to the partition of its thread, with bits that say which rules want to see it; `threads.py` reads
+one partition at a time. Files are owner-only and removed after the run.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ CONTACT = pa.schema([*RESOLVED, ("thread_key", pa.uint64()), ("wanted_by", pa.in
 
 @dataclass
 class Kept:
-    """Files of one bundle of screening, and what it counted by source."""
+    """Files of one bundle of screening, and the messages that had no text to scan."""
 
     name: str
-    partitions: int
     digests: list[str] = field(default_factory=list)
     copies: str = ""
     not_scanned: list[tuple[str, str, int]] = field(default_factory=list)
@@ -43,7 +42,7 @@ class ContactWriter:
         self._spill = PartitionedSpill(work, f"{name}-contacts", CONTACT, partitions)
         self._digests = DigestWriter(work, name)
         self._sources = sources
-        self._kept = Kept(name, partitions, copies=str(work / f"{name}-copies.bin"))
+        self._kept = Kept(name, copies=str(work / f"{name}-copies.bin"))
 
     def write(self, batch: pa.RecordBatch, rules: Sequence[Rule]) -> None:
         """Keep the contacts of a `RESOLVED` batch of one source, marking the candidates."""
