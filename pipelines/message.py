@@ -21,6 +21,7 @@ class Channel(StrEnum):
     SMS = "sms"
     LMS = "lms"
     CHAT = "chat"
+    WEB = "web"  # a visit to a site, from a web-access log; it has no recipients
 
 
 class Role(StrEnum):
@@ -108,7 +109,9 @@ FACTS = pa.schema(
         ("to_staff", pa.bool_()),
         ("students", pa.int32()),  # how many recipients are or may be students
         ("outside_end", pa.bool_()),  # sender or a student recipient has no school account
-        ("contact", pa.bool_()),  # staff and student stand on the same message
+        ("from_network", pa.bool_()),  # the sender is a social network's own mailer
+        ("to_public", pa.bool_()),  # a recipient is the posting address of a public website
+        ("contact", pa.bool_()),  # staff and student stand on it, or a rule reads it beside those
     ]
 )
 """Facts computed as columns for every message; screens and filters are made of these."""

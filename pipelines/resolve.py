@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.message import RESOLVED
+from pipelines.message import RESOLVED, Channel
 from pipelines.roster.directory import (
     BY_NAME,
     OTHER,
@@ -28,12 +28,15 @@ from pipelines.roster.directory import (
 )
 from pipelines.spill import Hashes, combine, hash_column
 from rules.signals.hours import ContactHours, local_column
+from rules.signals.notices import is_network_mailer
+from rules.signals.posting import is_posting_address
 
 Ints = npt.NDArray[np.int64]
 
 _EPOCH = date(1970, 1, 1)
 _MEMO_LIMIT = 500_000
 _DATED = -1  # in the memo: ask again with the day
+NETWORK, POSTING = 1 << 16, 1 << 17  # bits beside those of `Directory.role_bits`
 _DAYS = 1 << 20  # more days since 1970 than a message can have
 _NO_REPLY = (
     r"^email:(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|bounces?)\b"
@@ -71,7 +74,11 @@ class Resolver:
         private = _has(others, STUDENT) & _has(others, OTHER)
         outside = _has(sender, OTHER) | (np.bincount(owner[private], minlength=rows) > 0)
         from_staff, from_student = _has(sender, STAFF), _has(sender, STUDENT)
+        from_network = _has(sender, NETWORK)
+        to_public = np.bincount(owner[_has(others, POSTING)], minlength=rows) > 0
+        web = pc.equal(batch["channel"], Channel.WEB.value).to_numpy(zero_copy_only=False)
         contact = (from_staff | to_staff) & (from_student | (students > 0))
+        contact |= (from_network & (students > 0)) | (from_staff & (to_public | web))
         facts = {
             "key": _keys(batch, owner, recipients, rows),
             "sent_at_local": local,
@@ -81,6 +88,8 @@ class Resolver:
             "to_staff": pa.array(to_staff),
             "students": pa.array(students.astype(np.int32)),
             "outside_end": pa.array(outside),
+            "from_network": pa.array(from_network),
+            "to_public": pa.array(to_public),
             "contact": pa.array(contact),
         }
         columns = {**dict(zip(batch.schema.names, batch.columns, strict=True)), **facts}
@@ -125,8 +134,15 @@ class Resolver:
             self._memo.clear()
         handle, name = pair
         dated = self.directory.is_dated(handle)
-        bits = _DATED if dated else self.directory.role_bits(handle, name or None, _EPOCH)
+        bits = _DATED if dated else self._undated(handle, name)
         self._memo[pair] = bits
+        return bits
+
+    def _undated(self, handle: str, name: str) -> int:
+        bits = self.directory.role_bits(handle, name or None, _EPOCH)
+        kind, _, value = handle.partition(":")
+        if kind == "email" and bits & UNKNOWN:  # nobody's own: perhaps a website's
+            bits |= NETWORK * is_network_mailer(value) | POSTING * is_posting_address(value)
         return bits
 
     def _on_days(

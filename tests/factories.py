@@ -116,6 +116,8 @@ HANDLES = {
         "email:someone@partner.example",
         "email:stranger@example.net",
         "email:no-reply@school.example",
+        "email:notice@facebookmail.com",
+        "email:team.blog@post.wordpress.com",
     ],
     Channel.SMS: [
         "phone:+14065550101",

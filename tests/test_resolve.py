@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from pipelines.message import FACTS, RESOLVED, Role
 from pipelines.resolve import Resolver, thread_keys
 from pipelines.roster import directory as bits
+from rules.signals.notices import is_network_mailer
+from rules.signals.posting import is_posting_address
 from tests.factories import (
     GATEWAY,
     HANDLES,
@@ -47,6 +49,10 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
     staff = [party for party in one.recipients if party.may_be(Role.STAFF)]
     outside = [party for party in (one.sender, *students) if party.account.value == "other"]
     from_staff, from_student = one.sender.may_be(Role.STAFF), one.sender.may_be(Role.STUDENT)
+    from_network = is_network_mailer(one.sender.value)
+    to_public = any(is_posting_address(party.value) for party in one.recipients)
+    met = (from_staff or bool(staff)) and (from_student or bool(students))
+    notice, posted = from_network and bool(students), from_staff and to_public
     return {
         "sent_at_local": one.sent_at_local,
         "off_hours": one.off_hours,
@@ -55,7 +61,9 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
         "to_staff": bool(staff),
         "students": len(students),
         "outside_end": bool(outside),
-        "contact": (from_staff or bool(staff)) and (from_student or bool(students)),
+        "from_network": from_network,
+        "to_public": to_public,
+        "contact": met or notice or posted,
     }
 
 
@@ -324,3 +332,13 @@ def test_the_export_s_own_conversation_goes_before_participants() -> None:
 
     assert threads(one)[0] == threads(same)[0]
     assert len(set(threads(one, row(thread="t2"), row(thread="t1", platform="two")))) == 3
+
+
+def test_what_a_rule_reads_beside_staff_and_student_is_a_contact_too() -> None:
+    """A network's notice to a student, mail to a posting address, a staff visit to a site."""
+    network, blog = "email:notice@facebookmail.com", "email:team.blog@post.wordpress.com"
+    notice, elsewhere = row(network, [STUDENT]), row(network, ["email:x@example.org"])
+    posted, visit = row(TEACHER, [blog]), row(TEACHER, [], channel="web")
+
+    found = facts(notice, elsewhere, posted, visit)
+    assert [one["contact"] for one in found] == [True, False, True, True]

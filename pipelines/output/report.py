@@ -331,7 +331,13 @@ _ENDS = {
     "outbound": "to an account or phone outside the school's",
     "external": "between accounts or phones outside the school's",
 }
-_CHANNELS = {"email": "e-mail", "sms": "text message", "lms": "LMS message", "chat": "chat"}
+_CHANNELS = {
+    "email": "e-mail",
+    "sms": "text message",
+    "lms": "LMS message",
+    "chat": "chat",
+    "web": "web visit",
+}
 
 
 @cache
