@@ -26,6 +26,8 @@ from pipelines.roster.oneroster import Roster
 from pipelines.roster.ownership import HandleIndex, Ownership, Via
 from pipelines.roster.tables import Tables
 from rules.model import Exemption
+from rules.signals.notices import is_network_mailer
+from rules.signals.posting import is_posting_address
 
 STAFF, STUDENT, GUARDIAN, UNKNOWN = 1, 2, 4, 8
 SCHOOL, OTHER, SHARED, BY_NAME, BY_DOMAIN, PARTNER = 16, 32, 64, 128, 256, 512
@@ -41,6 +43,11 @@ _BASIS_BIT = {
     Basis.UNKNOWN: UNKNOWN,
 }
 _MEMO_LIMIT = 500_000
+
+
+def _is_website(address: str) -> bool:
+    """A website's own address; the name shown with it is of whom it writes about."""
+    return is_network_mailer(address) or is_posting_address(address)
 
 
 class Resolution(NamedTuple):
@@ -97,7 +104,7 @@ class Directory:
         if account is Account.SCHOOL:
             hint = self.domain_roles.get(value.rpartition("@")[2]) if kind == "email" else None
             return Resolution((), Basis.DOMAIN if hint else Basis.UNKNOWN, account, hint)
-        if kind in ("email", "phone"):
+        if kind == "phone" or (kind == "email" and not _is_website(value)):
             named = self.names.find(name, value.rpartition("@")[0] if kind == "email" else "")
             if named:
                 return Resolution(named, Basis.NAME, account)
