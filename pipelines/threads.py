@@ -94,13 +94,22 @@ class LazyMessages(Sequence[Message]):
 def read_threads(
     work: Path, kept: list[Kept], number: int, directory: Directory, audience: Mapping[int, int]
 ) -> Iterator[Thread]:
-    """Threads of one partition around their candidates: `WINDOW` messages before and after."""
-    if not kept:
-        return
-    table = pa.concat_tables(
-        read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
-        for one in kept
-    )
+    """Threads of one partition around their candidates."""
+    if kept:
+        table = pa.concat_tables(
+            read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
+            for one in kept
+        )
+        yield from threads_of(table, directory, audience)
+
+
+def threads_of(
+    table: pa.Table, directory: Directory, audience: Mapping[int, int]
+) -> Iterator[Thread]:
+    """Threads of a `CONTACT` table around their candidates: `WINDOW` messages before and after.
+
+    `audience` maps the first half of a message's key to the students a broadcast reached.
+    """
     candidate = pc.not_equal(table["wanted_by"], 0)
     wanted = pc.unique(table["thread_key"].filter(candidate))
     if len(wanted) == 0:

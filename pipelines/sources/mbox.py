@@ -83,9 +83,7 @@ class Mail:
     def message_id(self) -> str:
         """The RFC Message-ID without brackets, empty when there is none."""
         header = self.content[: _header_end(self.content)]
-        near = max(
-            0, header.lower().find(b"\nmessage-id:")
-        )
+        near = max(0, header.lower().find(b"\nmessage-id:"))
         found = _MESSAGE_ID.search(header, near)
         return (found[1] or found[2]).decode("utf-8", "replace").strip() if found else ""
 
