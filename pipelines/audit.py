@@ -23,6 +23,8 @@ from pipelines.config import Config
 from pipelines.contacts import Kept
 from pipelines.counters import Ledger, merge
 from pipelines.duplicates import tally
+from pipelines.examination import HISTORIES
+from pipelines.history import contact_tables, histories
 from pipelines.outcome import Entry, read_groups
 from pipelines.output.flags import RunTables, utc
 from pipelines.output.folder import IT, OFFICERS, owner_only, whole_folder, work_folder
@@ -40,7 +42,7 @@ from pipelines.output.summary import Shown, report_of
 from pipelines.runners import local_pipeline
 from pipelines.sources.archive import plain_files
 from pipelines.transforms import AssembleCases, ExamineThreads, SavePickled, ScreenExports
-from pipelines.workplace import Workplace, load_pickled, prepare
+from pipelines.workplace import Workplace, load_pickled, prepare, save_pickled
 from rules.registry import fingerprint
 
 Step = Callable[[str], None]
@@ -99,6 +101,8 @@ def run_audit(config: Config, out: Path, step: Step = lambda name: None) -> Outc
         counted = tally([one.digests for one in kept])
         reconcile(ledgers, counted, [source.name for source in config.sources])
         reach = audiences(Path(one.copies) for one in kept)
+        tables = contact_tables(work, kept, place.partitions)
+        save_pickled(work / HISTORIES, histories(tables, place.directory))
         clock.begin("examining")
         entries = examine(place, kept, reach)
         clock.begin("publishing")

@@ -21,6 +21,7 @@ from pipelines.config import load_config
 from pipelines.contacts import contacts_of
 from pipelines.examination import examine_threads
 from pipelines.findings import Finding
+from pipelines.history import Histories
 from pipelines.message import MESSAGE, Channel, Field
 from pipelines.sources import formats
 from pipelines.threads import threads_of
@@ -151,7 +152,7 @@ class LabelledDistrict:
         batch = pa.RecordBatch.from_pylist(list(rows), schema=MESSAGE)
         contacts = contacts_of(self.place.resolver().resolve(batch), rules)
         threads = threads_of(pa.Table.from_batches([contacts]), self.place.directory, {})
-        return examine_threads(threads, self.place, rules)
+        return examine_threads(threads, self.place, rules, Histories())
 
     def _instant(self, local: str) -> datetime:
         return datetime.fromisoformat(local).replace(tzinfo=self._zone).astimezone(UTC)
