@@ -60,6 +60,12 @@ def has_grown(history: History) -> bool:
     return history.before > 0 and history.recent >= max(_GROWN_LEAST, _GROWN * history.before)
 
 
+def grows(staff: tuple[Person, ...], students: tuple[Person, ...], histories: Histories) -> bool:
+    """Whether the private contact of any of these pairs has grown."""
+    found = (histories.of(one, student) for one in staff for student in students)
+    return any(history is not None and has_grown(history) for history in found)
+
+
 def _shown_by(history: History, message: Message) -> Iterator[str]:
     if timedelta(0) <= message.sent_at_local - history.first < NEW:
         yield f"their first private message in this log is of {history.first:%-d %B}"

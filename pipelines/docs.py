@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipelines.inspection import describe_rule
 from pipelines.output.quarantine import REASONS
+from pipelines.pattern import PATTERNS
 from rules.policies.pack import PLANNED, Policy, load_policy, shipped
 from rules.registry import all_rules
 
@@ -29,6 +30,7 @@ def rules_page() -> str:
         "`exempt` by a relationship or approval; all three are listed in flags.csv.",
         "",
         *(line for policy in policies for line in _clauses(policy)),
+        *_patterns(),
         *(describe_rule(rule.id) for rule in all_rules()),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -51,6 +53,18 @@ def _clauses(policy: Policy) -> list[str]:
         )
         lines.append(f"| {clause.id} | {clause.statement} | {clause.stance} | {rules} |")
     return [*lines, ""]
+
+
+def _patterns() -> list[str]:
+    rows = (f"| {one.what} | {one.severity or 'its own'} |" for one in PATTERNS)
+    return [
+        "## How severe a case is",
+        "",
+        "Read from the top; the first row that holds decides. Only flagged findings count;",
+        "personal is what reads as personal.",
+        "",
+        *("| what the findings of a case show | severity |", "|---|---|", *rows, ""),
+    ]
 
 
 def quarantine_table() -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipelines.circumstances import facts_against, facts_for
+from pipelines.circumstances import facts_against, facts_for, grows
 from pipelines.errors import RuleFailed
 from pipelines.findings import ContextLine, Finding, derived_id
 from pipelines.history import Histories
@@ -124,6 +124,7 @@ class Examiner:
             ),
             undone_if=match.undone_if,
             direction=direction(message),
+            growing=grows(staff, students, self.histories),
         )
 
     def _without_exempt(

@@ -60,6 +60,7 @@ class Finding:
     facts_against: tuple[str, ...]
     undone_if: tuple[str, ...]
     direction: str
+    growing: bool = False  # private messages of the two grew several times (`has_grown`)
     context: tuple[ContextLine, ...] = ()
 
     @property

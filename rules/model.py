@@ -51,6 +51,7 @@ class Purpose:
     label: Label
     p_school_business: float
     reasons: tuple[str, ...] = ()
+    secrecy: tuple[str, ...] = ()  # words that ask for secrecy
 
 
 @dataclass(frozen=True)
