@@ -80,15 +80,13 @@ class Examiner:
         staff, purpose = staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
+        exemptions = tuple(sorted(set(exempt.values())))
         if exempt and not students:
-            status, lifted_by = (
-                Status.EXEMPT,
-                "; ".join(sorted({f"{one.kind} ({one.source})" for one in exempt.values()})),
-            )
-            students = match.students
+            status, students = Status.EXEMPT, match.students
+            lifted_by = "; ".join(map(str, exemptions))
         elif match.exemption:
-            status = Status.EXEMPT
-            lifted_by = f"{match.exemption.kind} ({match.exemption.source})"
+            status, lifted_by = Status.EXEMPT, str(match.exemption)
+            exemptions = (*exemptions, match.exemption)
         elif (
             rule.lifted_by_school_business
             and BUSINESS in clause.lifted_by
@@ -106,6 +104,7 @@ class Examiner:
             confidence=round(match.confidence, 2),
             status=status,
             lifted_by=lifted_by,
+            exemptions=exemptions,
             purpose=purpose,
             message=message,
             staff=staff,
@@ -144,7 +143,7 @@ class Examiner:
 
 def _exempt_facts(exempt: Mapping[str, Exemption]) -> Iterator[str]:
     for student, why in sorted(exempt.items()):
-        yield f"student {student} is exempt: {why.kind} ({why.source})"
+        yield f"student {student} is exempt: {why}"
 
 
 def direction(message: Message) -> str:
