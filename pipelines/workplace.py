@@ -122,7 +122,13 @@ def prepare(config: Config, work: Path) -> Workplace:
     directory = build_directory(roster, tables, config.school_domains, config.phone_region)
     size = sum(f.size for s in config.sources for f in plain_files(s.path, config.base))
     place = Workplace(
-        config, directory, hours, policy, grants_of(tables), work, partition_count(size)
+        config,
+        directory,
+        hours,
+        policy,
+        grants_of(tables, directory.people),
+        work,
+        partition_count(size),
     )
     for source in config.sources:
         reader = formats()[source.format]

@@ -6,9 +6,11 @@ until when. It lifts nothing itself; `exemption` and `approval` of the directory
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.message import Person, Role
 from pipelines.roster.approvals import parse_address
 from pipelines.roster.tables import Tables
 
@@ -19,7 +21,7 @@ class Grant:
 
     source: str  # file and line, as an exemption names it: "relationships.csv:3"
     kind: str  # familial, employment, legal, group, site
-    scope: str  # "E1032 and 0042626", "https://discord.gg/robotics"
+    scope: str  # "Ida Ross (E1032) and Jo Ross (0042626)", "https://discord.gg/robotics"
     reason: str
     approved_by: str
     valid_from: date | None
@@ -33,13 +35,22 @@ class Grant:
         )
 
 
-def grants_of(tables: Tables) -> tuple[Grant, ...]:
+def pair(people: Iterable[Person]) -> str:
+    """People as a scope names them."""
+    return " and ".join(f"{one.name} ({one.id})" if one.name else one.id for one in people)
+
+
+def grants_of(tables: Tables, people: Iterable[Person]) -> tuple[Grant, ...]:
     """Every grant of the district's tables, in the order of files and lines."""
+    known = {one.id.lower(): one for one in people}
     signed = [
         Grant(
             row.source,
             row.kind,
-            f"{row.staff_id} and {row.student_id}",
+            pair(
+                known.get(key.lower(), Person(key, role, "", ""))
+                for key, role in ((row.staff_id, Role.STAFF), (row.student_id, Role.STUDENT))
+            ),
             row.reason,
             row.approved_by,
             row.valid_from,
