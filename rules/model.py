@@ -170,13 +170,20 @@ class Rule:
     review_steps: tuple[str, ...]
     false_positives: tuple[str, ...]
     screen: pc.Expression  # necessary for a match, over the columns of RESOLVED
-    # and, where the rule reads text, `hint` below must be found in subject or body
+    # and, where the rule reads text, one of `hint` below must be found in subject or body
     check: Check
     examples: tuple[Example, ...]
     lifted_by_school_business: bool
     business_severity: Severity | None = None  # when business lowers instead of lifting
     unclear_severity: Severity | None = Severity.LOW  # unclear purpose: flagged, but low
-    hint: str = ""  # RE2 pattern; with one, the rule cannot look where there is no text
+    # RE2 pattern; with one, the rule cannot look where there is no text. Large patterns stand
+    # apart: joined into one they may outgrow RE2's memory, and then it is ten times slower.
+    hint: str | tuple[str, ...] = ""
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The patterns of which one must be found."""
+        return (self.hint,) if isinstance(self.hint, str) else self.hint
 
     @property
     def reads_text(self) -> bool:
