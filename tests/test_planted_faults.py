@@ -150,7 +150,7 @@ def test_a_rule_that_crashes_half_way_through_its_matches_is_no_partial_result(
         (Twilio, "read"),
         (Resolver, "resolve"),
         ("pipelines.examination.texts_needed", None),
-        ("pipelines.transforms.assemble_case", None),
+        ("pipelines.outcome.assemble_case", None),
         ("pipelines.audit.tally", None),
         (RunTables, "add"),
         (RunTables, "close"),
