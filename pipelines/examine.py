@@ -34,6 +34,8 @@ AROUND = 5
 BUSINESS = "school_business"
 """The word of a clause's `lifted_by` that lets school business lift a match."""
 
+_NO_TEXT = Purpose(Label.UNCLEAR, 0.5, ("a visit has no words that could say it",))
+
 Judge = Callable[[Message, Sequence[Message]], Purpose]
 
 
@@ -50,11 +52,12 @@ class Examiner:
         """Findings on the candidates of a thread, in time order."""
         for place, wanted in sorted(thread.wanted_by.items()):
             message = thread.messages[place]
-            purpose = self.judge(message, thread.near(place))
+            purpose = _NO_TEXT if message.is_visit else self.judge(message, thread.near(place))
             around = Conversation(thread.messages, place, self.directory, purpose)
             for finding in self._findings(message, around, wanted):
-                flagged = finding.status is Status.FLAGGED
-                context = _context(thread.messages, place) if flagged else ()
+                # other visits than the one flagged are nobody's business
+                told = finding.status is Status.FLAGGED and not message.is_visit
+                context = _context(thread.messages, place) if told else ()
                 yield replace(finding, context=context)
 
     def _findings(self, message: Message, around: Conversation, wanted: int) -> Iterator[Finding]:
@@ -64,7 +67,7 @@ class Examiner:
             if clause is None:
                 continue
             try:
-                matches = list(rule.check(message, around))
+                matches = list(rule.check(message, replace(around, settings=clause.settings)))
             except Exception as error:
                 raise RuleFailed(rule.id, message.key, error) from None  # its text may quote
             for match in matches:
@@ -180,6 +183,8 @@ def _answers(message: Message, previous: Message | None, students: tuple[Person,
 
 def direction(message: Message) -> str:
     """Internal, inbound or outbound, seen from the district's own accounts."""
+    if message.is_visit:
+        return "outbound"
     inside = [party.account.value == "school" for party in message.recipients]
     if message.sender.account.value != "school":
         return "inbound" if any(inside) else "external"
@@ -211,7 +216,7 @@ def _reason(rule: Rule, match: Match, purpose: Purpose, status: Status, lifted_b
 
 
 def _facts_for(message: Message, around: Conversation) -> Iterator[str]:
-    if not around.previous():
+    if not around.previous() and not message.is_visit:
         yield "the staff member's is the first message of the thread"
     hour = message.sent_at_local.hour
     if hour >= 22 or hour < 5:

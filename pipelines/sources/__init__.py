@@ -19,7 +19,7 @@ def formats() -> dict[str, Format]:
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if (
                 issubclass(kind, Format)
-                and kind is not Format
+                and not inspect.isabstract(kind)
                 and kind.__module__ == module.__name__
             ):
                 found[kind.name] = kind()
