@@ -55,9 +55,9 @@ class Examiner:
             purpose = _NO_TEXT if message.is_visit else self.judge(message, thread.near(place))
             around = Conversation(thread.messages, place, self.directory, purpose)
             for finding in self._findings(message, around, wanted):
-                # other visits than the one flagged are nobody's business
-                told = finding.status is Status.FLAGGED and not message.is_visit
-                context = _context(thread.messages, place) if told else ()
+                flagged = finding.status is Status.FLAGGED
+                reach = 0 if message.is_visit else AROUND  # other visits are nobody's business
+                context = _context(thread.messages, place, reach) if flagged else ()
                 yield replace(finding, context=context)
 
     def _findings(self, message: Message, around: Conversation, wanted: int) -> Iterator[Finding]:
@@ -231,11 +231,11 @@ def _others(
     return tuple(everybody[key] for key in sorted(everybody) if key not in known)
 
 
-def _context(thread: Sequence[Message], place: int) -> tuple[ContextLine, ...]:
-    first = max(0, place - AROUND)
+def _context(thread: Sequence[Message], place: int, reach: int) -> tuple[ContextLine, ...]:
+    first = max(0, place - reach)
     return tuple(
         _line(other, number - place)
-        for number, other in enumerate(thread[first : place + AROUND + 1], first)
+        for number, other in enumerate(thread[first : place + reach + 1], first)
     )
 
 

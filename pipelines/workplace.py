@@ -15,14 +15,13 @@ from typing import Any
 from pipelines.config import Config
 from pipelines.contacts import partition_count
 from pipelines.errors import Problem, UserError
-from pipelines.message import Channel
 from pipelines.resolve import Resolver
 from pipelines.roster.calendar import read_calendar
 from pipelines.roster.directory import Directory, build_directory
 from pipelines.roster.oneroster import read_oneroster
 from pipelines.roster.school_time import read_school_time
 from pipelines.roster.tables import read_tables
-from pipelines.sources import formats
+from pipelines.sources import formats, is_web_log
 from pipelines.sources.archive import plain_files
 from pipelines.sources.interface import Export
 from rules.model import Need, Rule
@@ -74,7 +73,7 @@ class Workplace:
     def _lacks(self, rule: Rule) -> frozenset[Need]:
         """What a rule needs and the district does not give."""
         found = set()
-        if any(formats()[one.format].channel == Channel.WEB for one in self.config.sources):
+        if any(is_web_log(one.format) for one in self.config.sources):
             found.add(Need.WEB_LOG)
         if self.directory.school_time.hours:
             found.add(Need.SCHOOL_HOURS)

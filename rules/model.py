@@ -84,7 +84,7 @@ class Break:
 
     start: time
     end: time  # 00:00 is midnight at the end of the day
-    kind: str  # break, preparation
+    kind: str  # break, lunch, preparation
 
 
 @dataclass(frozen=True)

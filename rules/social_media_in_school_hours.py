@@ -27,6 +27,7 @@ from rules.signals.visits import Visit
 LEAST_REQUESTS, LEAST_TIME = 3, timedelta(seconds=30)
 """A visit counts from so many requests, or from so long; less is likely a part of another page."""
 _MANY_REQUESTS = 10
+_KINDS = {"break": "a break", "lunch": "the lunch", "preparation": "a preparation period"}
 _MOST_DAYS = 14  # of a tab left open
 _DAY = timedelta(days=1)
 
@@ -106,7 +107,7 @@ def _match(
         evidence=(Evidence(_sentence(seen, spans, around)),),
         students=(),
         confidence=sure * assumed * sender_confidence(message),
-        facts_against=tuple(_facts_against(seen, message, around)),
+        facts_against=tuple(dict.fromkeys(_facts_against(seen, staff, message, around))),
         undone_if=(
             "it had been outside school hours",
             *breaks,
@@ -138,7 +139,9 @@ def _words(length: timedelta) -> str:
     return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
 
 
-def _facts_against(seen: Visit, message: Message, around: Conversation) -> Iterator[str]:
+def _facts_against(
+    seen: Visit, staff: tuple[Person, ...], message: Message, around: Conversation
+) -> Iterator[str]:
     day = seen.start.date()
     yield (
         "the log shows the host alone: a page of the school, a link in a mail and a private page "
@@ -147,6 +150,11 @@ def _facts_against(seen: Visit, message: Message, around: Conversation) -> Itera
     pages = around.district.approved_pages(seen.domain, day)
     if pages:
         yield f"pages of {seen.domain} are approved ({', '.join(pages)}); this may have been one"
+    for one in staff:
+        for free in around.district.breaks(one, day):
+            cut = _between(datetime.combine(day, time()), free.start, free.end)
+            if cut[0] <= seen.start and _end(seen) <= cut[1]:
+                yield f"within {_KINDS[free.kind]} of the staff member, which this policy counts in"
     if seen.requests < _MANY_REQUESTS:
         yield "few requests: perhaps a part of another page"
     if message.sender.basis is Basis.SHARED:

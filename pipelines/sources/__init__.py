@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from functools import cache
 
+from pipelines.message import Channel
 from pipelines.sources.interface import Format
 
 
@@ -24,3 +25,8 @@ def formats() -> dict[str, Format]:
             ):
                 found[kind.name] = kind()
     return dict(sorted(found.items()))
+
+
+def is_web_log(name: str) -> bool:
+    """Whether a format is one of web-access logs."""
+    return formats()[name].channel == Channel.WEB

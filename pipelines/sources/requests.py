@@ -185,7 +185,6 @@ class Requests:
             if table.num_rows:
                 folded = pa.Table.from_batches([self._folded(table)])
                 self.ledger.messages += folded.num_rows
-                self._exclude(FOLDED, -folded.num_rows)
                 yield from batches(folded, BATCH_ROWS)
 
     def _exclude(self, reason: str, count: int) -> None:
@@ -197,8 +196,8 @@ class Requests:
         once = _first_copies(rows)
         self.ledger.duplicates += int(len(once) - once.sum())
         rows = rows.filter(pa.array(once))
-        self._exclude(FOLDED, rows.num_rows)  # less the first of each visit
         first, ends = _visits(rows)
+        self._exclude(FOLDED, rows.num_rows - len(first))
         counts = np.diff(np.append(first, rows.num_rows))
         heads = rows.take(pa.array(first))
         last = pa.array(ends).cast(REQUEST.field("end").type)
