@@ -365,6 +365,32 @@ def test_an_empty_feed_needs_a_person(config: Config) -> None:
     assert reasons == ["source sms gave no message"]
 
 
+@pytest.mark.parametrize(
+    ("excluded", "told"),
+    [
+        ({"not-social": 5000, "blocked": 3}, []),  # a quiet night
+        ({"not-social": 5000, "no-user": 3}, ["source squid gave no message"]),
+        ({}, ["source squid gave no message"]),
+    ],
+)
+def test_a_web_log_without_a_visit_may_be_in_order(
+    config: Config, excluded: dict[str, int], told: list[str]
+) -> None:
+    log = ledger("squid", records_read=sum(excluded.values()), messages=0)
+    log.excluded.update(excluded)
+    assert needs_a_person({"sms": ledger(), "squid": log}, config) == told
+
+
+def test_the_lines_of_a_web_log_do_not_hide_what_mail_has_lost(config: Config) -> None:
+    log, mail = ledger("squid", records_read=1_000_000), ledger("vault", records_read=500)
+    mail.set_aside("a.csv", 3, "unreadable-date")
+    (reason,) = needs_a_person({"vault": mail, "squid": log}, config)
+    assert reason.startswith("1 of 500 records are in quarantine")
+    for number in range(1001):
+        log.set_aside("access.log", number, "unreadable-line")
+    assert len(needs_a_person({"vault": mail, "squid": log}, config)) == 2
+
+
 # quarantine.csv -----------------------------------------------------------------------------------
 
 

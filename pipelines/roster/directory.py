@@ -259,14 +259,19 @@ class Directory:
     def _user_key(self, name: str) -> str:
         """The handle a log-in name stands for, most certain first.
 
-        Its row in handles.csv; a username or id of the roster; the one school address whose local
-        part it is. A name that fits two addresses is nobody's.
+        Its row in handles.csv; a username or id that the roster
+        gives to staff or students, since guardians' are those of another system; the one school
+        address whose local part it is. A name that fits two addresses is nobody's.
         """
-        certain = (f"{kind}:{name}" for kind in ("user", "sis"))
+        known = f"user:{name}"
+        if known in self.handles:
+            return known
+        listed = self.handles.rows(f"sis:{name}")
+        if any(row.person.role is not Role.GUARDIAN for row in listed):
+            return f"sis:{name}"
         addresses = [f"email:{name}@{domain}" for domain in self.school_domains]
-        found = next((one for one in certain if one in self.handles), None)
-        known = [found] if found else [one for one in addresses if one in self.handles]
-        return known[0] if len(known) == 1 else f"user:{name}"
+        found = [one for one in addresses if one in self.handles]
+        return found[0] if len(found) == 1 else known
 
     def _account(self, key: str) -> Account:
         kind, _, value = key.partition(":")
