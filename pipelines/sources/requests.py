@@ -24,6 +24,7 @@ from pipelines.handles import account_handle, map_distinct
 from pipelines.message import RECIPIENT, Channel
 from pipelines.sources.archive import ExportFile, Refused, open_unpacked
 from pipelines.sources.interface import BATCH_ROWS, Export, Format, message_batch, note_unread
+from pipelines.sources.times import in_range
 from pipelines.spill import PartitionedSpill, batches, combine, hash_column, partitions_for
 from rules.signals import visits
 from rules.signals.hours import local_column
@@ -164,11 +165,17 @@ class Requests:
         ):
             self._exclude(reason, pc.and_(keep, out).true_count)
             keep = pc.and_(keep, pc.invert(out))
-        undated = pc.or_(pc.is_null(rows["start"]), pc.is_null(rows["end"]))
+        start = in_range(rows["start"])
+        undated = pc.or_(pc.is_null(start), pc.is_null(rows["end"]))
         for number in rows["record"].filter(pc.and_(keep, undated)).to_pylist():
             self.ledger.set_aside(file, number, "unreadable-date")
-        columns = {name: rows[name] for name in ("start", "end", "spelled", "basis", "record")}
-        columns |= {"user": user, "domain": domain, "line": pa.array(hash_column(rows["text"]))}
+        columns = {name: rows[name] for name in ("end", "spelled", "basis", "record")}
+        columns |= {
+            "start": start,
+            "user": user,
+            "domain": domain,
+            "line": pa.array(hash_column(rows["text"])),
+        }
         columns["network"] = map_distinct(domain, visits.by_domain().get)
         columns["file"] = pa.repeat(pa.scalar(file), rows.num_rows)
         kept = pa.RecordBatch.from_arrays([columns[one.name] for one in REQUEST], schema=REQUEST)

@@ -43,7 +43,7 @@ def parse_times(
     texts = pc.utf8_trim_whitespace(texts.fill_null(""))
     instants = _cast(texts, UTC_MICROS)
     if instants is not None:
-        return _in_range(instants), _basis(pa.repeat(pa.scalar(False), len(texts)), basis)
+        return in_range(instants), _basis(pa.repeat(pa.scalar(False), len(texts)), basis)
     spelled, texts = texts, _mail_as_iso(texts)
     instants = pa.nulls(len(texts), UTC_MICROS)
     bare = pc.match_substring_regex(texts, _ISO_BARE)
@@ -54,7 +54,7 @@ def parse_times(
     ):
         instants = _fill(instants, mask, texts, parse)
     rest = pc.and_(pc.is_null(instants), pc.not_equal(texts, ""))
-    return _in_range(_fill(instants, rest, spelled, _mail_dates)), _basis(bare, basis)
+    return in_range(_fill(instants, rest, spelled, _mail_dates)), _basis(bare, basis)
 
 
 def _basis(bare: pa.Array, basis: ZoneBasis) -> pa.Array:
@@ -79,7 +79,8 @@ def _mail_as_iso(texts: pa.Array) -> pa.Array:
     return pc.if_else(parts.is_valid(), iso, texts)
 
 
-def _in_range(instants: pa.Array) -> pa.Array:
+def in_range(instants: pa.Array) -> pa.Array:
+    """The instants that every time zone can show, and null for the others."""
     low, high = (pa.scalar(end, UTC_MICROS) for end in (EARLIEST, LATEST))
     far = pc.or_(pc.less(instants, low), pc.greater(instants, high))
     return pc.if_else(far, pa.scalar(None, UTC_MICROS), instants)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.examination import texts_needed
 from pipelines.examine import Examiner
 from pipelines.findings import Finding
 from pipelines.message import Account, Basis, Field, Message, Person, Role, ZoneBasis
@@ -233,6 +234,12 @@ def test_a_finding_is_low_unclear_and_of_no_student(policy: str) -> None:
     assert one.facts_for == ()
     assert [line.offset for line in one.context] == [0]
     assert "the log shows the host alone" in one.facts_against[0]
+
+
+def test_no_text_of_a_visit_is_asked_for() -> None:
+    """Neither its own nor that of its neighbours."""
+    thread = tuple(visit(f"{DAY}T1{hour}:00", "23:00:00", 9) for hour in range(3))
+    assert texts_needed([Thread.of(thread, {1: 1})]) == {}
 
 
 def test_other_visits_are_no_context() -> None:

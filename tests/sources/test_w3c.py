@@ -188,6 +188,11 @@ def test_an_unreadable_date_is_set_aside(tmp_path, read, date):
     assert reading.aside == [(FILE, 4, "unreadable-date")]
 
 
+def test_a_request_that_began_before_all_time_is_set_aside(tmp_path, read):
+    reading = read("w3c", log(tmp_path, row(date="0001-01-05", time_taken="999999999")))
+    assert reading.aside == [(FILE, 4, "unreadable-date")]
+
+
 def test_a_declared_zone_is_that_of_the_times(tmp_path):
     folder = log(tmp_path, ROW)
 
