@@ -38,7 +38,7 @@ def facts_for(
     histories: Histories,
 ) -> Iterator[str]:
     """What an officer should weigh against the staff member."""
-    if not around.previous():
+    if not around.previous() and not message.is_visit:
         yield "the staff member's is the first message of the thread"
     if is_late(message):
         yield "sent late at night"

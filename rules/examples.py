@@ -2,13 +2,13 @@
 
 An example states only what its rule looks at; everything here fills in the rest. People:
 Ms River (T1) teaches Jo (S1) Algebra I; Sam (S2) and Kai (S3) are in her class too; Ana (G1) is
-Jo's guardian; Mr Oak (T2) is Noa's (S9) father.
+Jo's guardian; Mr Oak (T2) is Noa's (S9) father and keeps the school's page on Instagram.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from pipelines.message import (
     Account,
@@ -21,7 +21,7 @@ from pipelines.message import (
     Role,
     ZoneBasis,
 )
-from rules.model import Example, Exemption, Label, Purpose
+from rules.model import Break, Example, Exemption, Label, Purpose
 from rules.signals.hours import parse_hours
 
 RIVER = Person("T1", Role.STAFF, "Mara", "River")
@@ -113,6 +113,22 @@ def mail(at: str, body: str, **others: object) -> Message:
     return message(at, body, **({"channel": Channel.EMAIL} | others))  # type: ignore[arg-type]
 
 
+def visit(
+    at: str,
+    until: str,
+    requests: int,
+    *,
+    domain: str = "facebook.com",
+    sender: Participant | Person = RIVER,
+    **others: object,
+) -> Message:
+    """A visit from a local time until a clock such as `10:41:07`, by default River's."""
+    start = sender if isinstance(sender, Participant) else party(sender, field=Field.FROM)
+    fields: dict[str, object] = {"to": (), "channel": Channel.WEB, "subject": domain}
+    body = f"until {until}, {requests} request{'' if requests == 1 else 's'}"
+    return message(at, body, **(fields | {"sender": start} | others))  # type: ignore[arg-type]
+
+
 class ExampleDistrict:
     """The few facts of the example people, as the `District` protocol wants them."""
 
@@ -154,6 +170,23 @@ class ExampleDistrict:
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
         """Nothing is approved here."""
         return None
+
+    def approved_pages(self, domain: str, on: date) -> tuple[str, ...]:
+        """Nor is any page."""
+        return ()
+
+    def school_hours(self, on: date) -> tuple[time, time] | None:
+        """08:00 to 15:30 from Monday to Friday."""
+        return (time(8), time(15, 30)) if on.weekday() < 5 else None
+
+    def breaks(self, staff: Person, on: date) -> tuple[Break, ...]:
+        """Lunch for all from 12:00 to 12:30."""
+        return (Break(time(12), time(12, 30), "break"),)
+
+    def web_permission(self, staff: Person, domain: str, on: date) -> Exemption | None:
+        """Oak keeps the school's page on Instagram."""
+        permitted = staff == OAK and domain == "instagram.com"
+        return Exemption("approval", "web_permissions.csv:2") if permitted else None
 
 
 def stated_purpose(example: Example) -> Purpose:

@@ -6,11 +6,11 @@ Rule of this file: `rules` knows messages and nothing of how they were read. It 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow.compute as pc
 
@@ -44,6 +44,13 @@ class Label(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Need(StrEnum):
+    """What a district must give before a rule can look; without it the rule does not run."""
+
+    WEB_LOG = "a web-access log among the sources"
+    SCHOOL_HOURS = "school hours: school_day in [hours]"
+
+
 @dataclass(frozen=True)
 class Purpose:
     """The judged purpose; `p_school_business` in [0, 1], `reasons` readable."""
@@ -75,12 +82,21 @@ class Exemption:
         return f"{self.kind} ({self.source})"
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A break or preparation period of one day; the start counts, the end does not."""
+
+    start: time
+    end: time  # 00:00 is midnight at the end of the day
+    kind: str  # break, lunch, preparation
+
+
 @dataclass(frozen=True)
 class Match:
     """A rule's answer for one message: which students it concerns, why, and how sure."""
 
     evidence: tuple[Evidence, ...]
-    students: tuple[Person, ...]
+    students: tuple[Person, ...]  # none where the act concerns no student, as a visit to a site
     confidence: float  # 0 to 1
     facts_for: tuple[str, ...] = ()
     facts_against: tuple[str, ...] = ()
@@ -122,18 +138,32 @@ class District(Protocol):
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
         """The approval of a site or group valid that day, if any."""
 
+    def approved_pages(self, domain: str, on: date) -> tuple[str, ...]:
+        """Where it stands that pages of a domain, but not all of it, are approved that day."""
+
+    def school_hours(self, on: date) -> tuple[time, time] | None:
+        """Start and end of the school day; None on days off and where nobody has said."""
+
+    def breaks(self, staff: Person, on: date) -> tuple[Break, ...]:
+        """Breaks and preparation periods of a staff member that day."""
+
+    def web_permission(self, staff: Person, domain: str, on: date) -> Exemption | None:
+        """The permission to use a social network in school hours that is valid that day, if any."""
+
 
 @dataclass(frozen=True)
 class Conversation:
     """What surrounds a message: its thread in time order, the district, the judged purpose.
 
-    `messages` may be made when they are asked for, so ask for few.
+    `messages` may be made when they are asked for, so ask for few. `settings` are those of the
+    clause that the rule looks for.
     """
 
     messages: Sequence[Message]
     place: int  # of the message that is looked at
     district: District
     purpose: Purpose  # what the conversation around the message is for
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def previous(self) -> Message | None:
         """The message before it in the thread, if any."""
@@ -179,6 +209,7 @@ class Rule:
     # RE2 pattern; with one, the rule cannot look where there is no text. Large patterns stand
     # apart: joined into one they may outgrow RE2's memory, and then it is ten times slower.
     hint: str | tuple[str, ...] = ""
+    needs: frozenset[Need] = frozenset()
 
     @property
     def hints(self) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
     to_public = any(is_posting_address(party.value) for party in one.recipients)
     met = (from_staff or bool(staff)) and (from_student or bool(students))
     notice, posted = from_network and bool(students), from_staff and to_public
+    visited = from_staff and one.is_visit
     return {
         "sent_at_local": one.sent_at_local,
         "off_hours": one.off_hours,
@@ -63,7 +64,7 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
         "outside_end": bool(outside),
         "from_network": from_network,
         "to_public": to_public,
-        "contact": met or notice or posted,
+        "contact": met or notice or posted or visited,
     }
 
 

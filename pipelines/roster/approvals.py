@@ -50,6 +50,12 @@ class Approval:
     approved_by: str = ""
     reason: str = ""
 
+    def is_valid(self, on: date) -> bool:
+        """Whether the approval holds on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
 
 def parse_address(text: str) -> Address | None:
     """Read a domain or URL; None when the text is no web address."""
@@ -118,12 +124,18 @@ class Approvals:
                 for listed, row in self._hosts.get(host, ())
                 if listed.covers(address)
             ]
-        for row in rows:
-            if (row.valid_from is None or row.valid_from <= on) and (
-                row.valid_to is None or on <= row.valid_to
-            ):
-                return Exemption("approval", row.source)
-        return None
+        return next((Exemption("approval", row.source) for row in rows if row.is_valid(on)), None)
+
+    def pages(self, domain: str, on: date) -> tuple[str, ...]:
+        """Sources of the rows valid that day that approve a page of a domain, not all of it."""
+        found = {
+            row.source
+            for host, listed in self._hosts.items()
+            if host == domain or host.endswith("." + domain)
+            for address, row in listed
+            if row.is_valid(on) and (address.path or host != domain)
+        }
+        return tuple(sorted(found))
 
     def is_partner(self, domain: str) -> bool:
         """Whether a lower-case domain belongs to an organisation approved as a whole."""

@@ -16,12 +16,12 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import Problem
-from pipelines.handles import canonical_email, canonical_phone, short_code
+from pipelines.handles import account_handle, canonical_email, canonical_phone, short_code
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
 from pipelines.roster.oneroster import Roster
 
-HANDLE_KINDS = ("email", "phone", "lms", "gateway")
+HANDLE_KINDS = ("email", "phone", "lms", "gateway", "user")
 RELATIONSHIP_KINDS = ("familial", "employment", "legal")
 
 
@@ -34,6 +34,8 @@ class TablePaths:
     district_numbers: Path | None = None
     approved_groups: Path | None = None
     approved_sites: Path | None = None
+    breaks: Path | None = None
+    web_permissions: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def read_tables(
     tables: look at `problems` of what comes back, which holds all of them.
     """
     problems: list[Problem] = []
-    people = _People(roster)
+    people = People(roster)
     domains = tuple(domain.lower() for domain in school_domains)
 
     def rows(path: Path | None, columns: str) -> Iterator[Row]:
@@ -214,10 +216,7 @@ def read_tables(
         approved_groups=tuple(row for row in groups if row),
         approved_sites=tuple(row for row in sites if row),
         problems=tuple(problems),
-        notices=tuple(
-            Problem(file, f"{count} rows are of people who are not on the roster any more")
-            for file, count in sorted(people.left.items())
-        ),
+        notices=people.notices(),
     )
 
 
@@ -239,7 +238,7 @@ def read_days_off(path: Path, problems: list[Problem]) -> tuple[DayOff, ...]:
     return tuple(days)
 
 
-class _People:
+class People:
     """Which roles a roster id has; ids compare without regard to case."""
 
     def __init__(self, roster: Roster) -> None:
@@ -270,9 +269,16 @@ class _People:
             row.refuse(column, f"this person is not {role} on the roster", "mend the id")
         return person
 
+    def notices(self) -> tuple[Problem, ...]:
+        """Tables that name people who have left."""
+        return tuple(
+            Problem(file, f"{count} rows are of people who are not on the roster any more")
+            for file, count in sorted(self.left.items())
+        )
+
 
 def _handle_row(
-    row: Row, people: _People, domains: tuple[str, ...], region: str
+    row: Row, people: People, domains: tuple[str, ...], region: str
 ) -> HandleRow | None:
     person = people.check(row, "person_id")
     kind = row.choice("kind", HANDLE_KINDS)
@@ -286,6 +292,10 @@ def _handle_row(
         typed = handle("email", address)
     elif value and kind == "lms":
         typed = handle("lms", value.lower())
+    elif value and kind == "user":
+        typed = account_handle(value) or ""
+        if not typed.startswith("user:"):
+            row.refuse("value", "not a log-in name", "write the name alone, or use kind email")
     elif value and kind in ("phone", "gateway"):
         number = canonical_phone(value, region)
         if number is None and kind == "gateway":
@@ -301,7 +311,7 @@ def _handle_row(
     return HandleRow(person, typed, kind == "gateway", start, end, row.where)
 
 
-def _relationship(row: Row, people: _People) -> Relationship | None:
+def _relationship(row: Row, people: People) -> Relationship | None:
     staff = people.check(row, "staff_id", Role.STAFF)
     student = people.check(row, "student_id", Role.STUDENT)
     kind = row.choice("kind", RELATIONSHIP_KINDS)
