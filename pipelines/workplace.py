@@ -151,15 +151,8 @@ def prepare(config: Config, work: Path) -> Workplace:
     directory = build_directory(roster, tables, config.school_domains, config.phone_region)
     directory = replace(directory, school_time=school_time)
     size = sum(f.size for s in config.sources for f in plain_files(s.path, config.base))
-    place = Workplace(
-        config,
-        directory,
-        hours,
-        policy,
-        grants_of(tables, directory.people),
-        work,
-        partition_count(size),
-    )
+    grants = grants_of(tables, school_time.permissions, directory.people)
+    place = Workplace(config, directory, hours, policy, grants, work, partition_count(size))
     for source in config.sources:
         reader = formats()[source.format]
         problems += reader.problems(place.export(source.name))

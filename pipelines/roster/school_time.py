@@ -48,13 +48,23 @@ class Validity:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One row of web_permissions.csv."""
+
+    validity: Validity
+    domain: str  # "" is every network
+    approved_by: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class SchoolTime:
     """What the district says of its school hours; everything may be missing."""
 
     hours: ContactHours | None = None
     breaks: tuple[tuple[Validity, frozenset[int], Break], ...] = ()  # with weekdays, Monday 0
-    permissions: tuple[tuple[Validity, str], ...] = ()  # with a domain; "" is every network
+    permissions: tuple[Permission, ...] = ()
     notices: tuple[Problem, ...] = ()
 
     def hours_on(self, on: date) -> Span | None:
@@ -74,17 +84,17 @@ class SchoolTime:
 
     def permission(self, staff_id: str, domain: str, on: date) -> Exemption | None:
         """The first row that lets somebody visit a network that day."""
-        for row, listed in self.permissions:
-            if row.holds(staff_id, on) and (not listed or same_network(listed, domain)):
-                return Exemption("approval", row.source)
+        for row in self.permissions:
+            covers = not row.domain or same_network(row.domain, domain)
+            if covers and row.validity.holds(staff_id, on):
+                return Exemption("approval", row.validity.source)
         return None
 
     def lines(self) -> Iterator[str]:
         """The rows as text, for a fingerprint."""
         for row, days, one in self.breaks:
             yield f"break {row} {sorted(days)} {one}"
-        for row, domain in self.permissions:
-            yield f"web permission {row} {domain}"
+        yield from (f"web permission {row}" for row in self.permissions)
 
 
 def read_school_time(
@@ -145,9 +155,8 @@ def _clock(row: Row, column: str) -> time:
     return time()
 
 
-def _permission(row: Row, people: People) -> tuple[Validity, str] | None:
-    row.text("approved_by")
-    row.text("reason")
+def _permission(row: Row, people: People) -> Permission | None:
+    signed = row.text("approved_by"), row.text("reason")
     validity, domain = _validity(row, people), row.cells["domain"]
     address = parse_address(domain)
     if domain and (address is None or look_up(address.host) is None):
@@ -157,4 +166,6 @@ def _permission(row: Row, people: People) -> tuple[Validity, str] | None:
     for_all = not domain and not validity.staff_id
     if for_all and not (validity.valid_from and validity.valid_to):
         row.refuse("valid_to", "everything is open", "say whom, what, or from when to when")
-    return (validity, address.host if address else "") if row.is_good else None
+    if not row.is_good:
+        return None
+    return Permission(validity, address.host if address else "", *signed)

@@ -20,6 +20,7 @@ from pipelines.output.exceptions import (
 )
 from pipelines.roster.approvals import Approval
 from pipelines.roster.grants import Grant, grants_of
+from pipelines.roster.school_time import Permission, Validity
 from pipelines.roster.tables import Relationship, Tables
 from rules.examples import RIVER
 from rules.model import Exemption, Status
@@ -102,7 +103,12 @@ def test_the_tables_become_grants() -> None:
         problems=(),
         notices=(),
     )
-    legal, group, partner, page = grants_of(tables, (RIVER,))
+    permissions = (
+        Permission(Validity("t1", "web_permissions.csv:2", *dates), "x.com", "Chair", "scores"),
+        Permission(Validity("", "web_permissions.csv:3", *dates), "", "Chair", "storm"),
+    )
+    legal, group, partner, page, mine, all_ = grants_of(tables, permissions, (RIVER,))
+    assert (mine.scope, all_.scope) == ("Mara River (T1) on x.com", "all staff on every network")
     assert (legal.scope, legal.reason) == ("Mara River (T1) and S1", "ward")
     assert legal.approved_by == "Chair"
     assert (group.kind, group.scope, group.valid_from) == ("group", "Band boosters", dates[0])
