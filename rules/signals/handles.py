@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rules.signals.networks import by_spoken, spoken_pattern
+from rules.signals.networks import bound_pattern, by_spoken, spoken_pattern
 
 EXAMINED = 20_000
 MAX_HANDLES = 100
@@ -23,7 +23,17 @@ _VERB = (
     "|agr[eé]game|agrega|s[ií]gueme|sigue|b[uú]scame|a[ñn][aá]deme"
 )
 
-HINT: str = rf"(?i)\b(?:{_NET})\b|\b(?:{_VERB})\b[^@＠]*[@＠]"
+_YOUR = r"(?:your|you'?re|ur|yr|yo|ya|tu|su)"
+_ACCOUNT_NAMES = (
+    "user ?names?|users?|handles?|gamer ?tags?|tags?|ids?|names?|@|acc(?:oun)?ts?|usuario|cuenta"
+)
+_SHORT_NET = "gt|dc|gram|tele"
+_SHORT_GAME = "epic|switch|cod|2k|ea|fort|riot"
+
+HINT: str = (
+    rf"(?i)\b(?:{_NET})\b|\b(?:{_VERB})\b[^@＠]*[@＠]"
+    rf"|\b{_YOUR} (?:{_SHORT_NET}|{_SHORT_GAME})\b|\bgt\b|\b(?:my|mi) (?:{bound_pattern()})\b"
+)
 """A network's name, or an add/follow verb with an at-sign somewhere after it."""
 
 _HANDLE = r"(?P<handle>(?:[@＠$] ?)?(?<![\w.])[A-Za-z0-9_][\w.\-]{1,31}(?:#\d{4})?)(?![\w@/＠]|:/)"
@@ -38,13 +48,27 @@ _NET_FIRST = re.compile(
 _NET_LAST = re.compile(
     rf"(?i)\b(?P<verb>(?:add|follow|find|message|msg|dm|friend|hmu|hit up|hit me up|snap"
     r"|subscribe to|agr[eé]game|agrega|s[ií]gueme|sigue|b[uú]scame|a[ñn][aá]deme|i'?m|it'?s|soy"
-    r"|as|like|by|at|user ?name|handle|como|is|@)\b|(?=[@＠]))(?P<me>[ ](?:me|us))?"
+    r"|look up|look for|search for|search up|search|busca|as|like|by|at|user ?name|handle|como"
+    r"|is|es|@)\b|(?=[@＠]))(?P<me>[ ](?:me|us))?"
     rf"(?:[ ](?:at|as|como|is))?[ :]{{0,2}}{_HANDLE}"
     rf"[ ](?:on|over on|in|via|en|por)[ ](?:my |mi )?{_NETWORK}"
 )
 _NAME_ON = re.compile(
-    rf"(?i)\b(?P<mine>my|mi)[ ](?:{_NAMED})[ ](?:on|for|en|de)[ ]{_NETWORK}"
+    rf"(?i)\b(?:(?P<mine>my|mi)[ ])?(?:{_NAMED})[ ](?:on|for|en|de)[ ]{_NETWORK}"
     rf"(?:{_IS}){{1,2}}{_HANDLE}"
+)
+_CONTACT_ON = re.compile(
+    r"(?i)\b(?:(?P<me>(?:me|up|estoy|b[uú]scame|agr[eé]game|s[ií]gueme|i'?m|am)[ ](?:over[ ])?"
+    rf"(?:on|in|en)|my|mi)|on|en)[ ]{_NETWORK}[ ]?[,:;(.!–—-]{{0,2}}[ ]?"
+    r"(?P<link>(?:\b(?:it'?s|i'?m|i[ ]am|as|como|at|user ?name|user|usuario|name|handle|is|es|under"
+    rf"|soy|me[ ]llamo)\b[ :]{{0,2}}){{0,3}}){_HANDLE}"
+)
+_BOUND_MY = re.compile(
+    rf"(?i)\b(?:(?:my|mi)[ ](?P<net>(?ia:{bound_pattern()}))(?:[ ](?:{_NAMED}))?|gt)"
+    rf"(?P<me>)(?P<link>)(?:{_IS}){{1,2}}{_HANDLE}"
+)
+_THEN_MY = re.compile(
+    rf"(?i)(?<![\w.@/]){_HANDLE}[ ](?:is|es)[ ](?:my|mi)[ ](?:\w{{2,8}}[ ])?{_NETWORK}"
 )
 _SIGNED = r"(?P<handle>[@＠][A-Za-z0-9_][\w.\-]{1,31})(?![\w@/])"
 _AFTER_VERB = re.compile(
@@ -57,14 +81,61 @@ _NET_BEFORE = re.compile(_CLEAR)
 _NET_AFTER = re.compile(rf"\s?(?:[-(,|]|(?i:on|en|in|is my|es mi))\s?(?:my |mi )?({_CLEAR})")
 _FOR_CONTACT = re.compile(r"(?i)\b(?:me|us|add|follow|find)[ ](?:on|en|in)[ ]\Z")
 
-_ASKS = re.compile(
-    r"(?i)(?:(?:\bwh?at(?:'?s|[ ]is|[ ]are)?|\bdrop|\b(?:give|send|tell|gimme)(?:[ ]me)?|\bshare"
-    r"|\bneed|\bwant|\bget|\bhave|\bcu[aá]l[ ]es|\bp[aá]same|\bdame|\bmandame)"
-    rf"[ ](?:me[ ])?(?:your|ur|yo|ya|tu)[ ]{_NETWORK}"
-    r"|\b(?:do[ ](?:you|u)[ ](?:have|got|use)|(?:you|u)[ ](?:got|have)|got)[ ](?:an?[ ]|any[ ])?"
-    rf"{_NETWORK.replace('net>', 'net2>')}(?=\s*(?:\?|$))"
-    rf"|\b(?:are|r)[ ](?:you|u)[ ]on[ ]{_NETWORK.replace('net>', 'net3>')}"
-    rf"|\b(?:tienes|usas|est[aá]s en)[ ]{_NETWORK.replace('net>', 'net4>')})"
+_WORDS = {
+    "LEAD": r"\b(?:(?:wh?at|wut|which|who)(?:'?s|[ ]is|[ ]are|[ ]was|z)?|drop|give|gimme|send|shoot"
+    r"|tell|text|type|put|leave|share|get|have|need|want|grab|see|use|remember|forgot|lost|missed"
+    r"|again|know|cu[aá]l[ ]es|p[aá]same|p[aá]sa|dame|m[aá]ndame|env[ií]ame|comp[aá]rteme|dime"
+    r"|me[ ](?:das|pasas|mandas|compartes|dices))[ ](?:me[ ]|us[ ]|to[ ]me[ ])?",
+    "YOUR": _YOUR,
+    "YOU": r"(?:you|u|ya|ye|you guys|y'?all|you all|anyone|anybody)",
+    "NAMES": rf"(?:{_ACCOUNT_NAMES})",
+    "SHORT": rf"(?:{_SHORT_NET}|(?:{_SHORT_GAME})(?=[ ](?:{_ACCOUNT_NAMES})\b))",
+    "ENDS": rf"(?=[ ]*(?:\Z|[^\w\s'’]|\n|(?:{_ACCOUNT_NAMES}|info|code|so|then|and|or|if|pls|please"
+    r"|plz|btw|by|lol|haha|too|again|rn|now|bro|yet|real|gotta|here|below|i|i'll|ill|first|y|para"
+    rf"|porfa|por|in[ ](?:the[ ]chat|my[ ]phone|here|case)|(?:on|for)[ ](?:{_NET}))\b))",
+    "PRESENT": r"(?=[ ]*(?:\Z|[?!,.\n;:)]|[^\w\s'’]|(?:or|lol|haha|btw|by|too|so|yet|acc(?:oun)?t"
+    r"|at all|rn|still|i|i'll|ill|o)\b))(?=[^\n.!]{0,60}\?|[ ]*(?:\Z|\n))",
+    "NET": rf"(?P<net>(?ia:\b(?:{_NET})\b))",
+}
+"""What the patterns below are written with."""
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    for word, meaning in _WORDS.items():
+        text = text.replace(word, meaning)
+    return re.compile(f"(?i){text}")
+
+
+_ASKS = (
+    _pattern(r"LEADYOUR[ ](?:(?:real|other|main|new|personal|own)[ ])?NETENDS"),
+    _pattern(r"LEADYOUR[ ](?P<net>(?ia:SHORT))ENDS"),
+    _pattern(r"LEADYOUR[ ]NAMES[ ](?:on|for|in|over on|en|de)[ ]NET"),
+    _pattern(
+        r"(?:\A|[\n,.!?;:]|\b(?:and|or|y|so|ok|yo|hey|pls|please)\b)[ ]{0,2}YOUR[ ]"
+        r"(?:NAMES[ ](?:on|for|in|en|de)[ ])?NET(?:[ ]NAMES)?[ ]?\?"
+    ),
+    _pattern(
+        r"\b(?:what|who|how|c[oó]mo)(?:'?s|[ ](?:is|are|r|do|can|should))?[ ]"
+        r"(?:name[ ](?:do[ ]|are[ ])?|else[ ])?(?:(?:YOU|i)[ ]|te[ ]|est[aá]s|apareces)"
+        r"(?:go[ ]by|called|listed|under|find[ ](?:you|u)|add[ ](?:you|u)|use|named|llamas"
+        r"|encuentro|busco|agrego)?[ ]?(?:as[ ])?(?:on|in|en)[ ]NET"
+    ),
+    _pattern(
+        r"\b(?:can'?t|couldn'?t|can[ ]i|could[ ]i|trying[ ]to|tried[ ]to)[ ](?:seem[ ]to[ ])?"
+        r"find[ ](?:YOU|YOUR[ ](?:name|acc(?:oun)?t|profile|page))[ ]on[ ]NET"
+    ),
+)
+_PRESENCE = (
+    _pattern(
+        r"\b(?:do|does)[ ]YOU[ ](?:(?:still|even|also|guys|kids|girls)[ ]){0,2}"
+        r"(?:have|got|use|do|play|be[ ]on)[ ](?:(?:an?|any|your[ ]own|the)[ ])?NETPRESENT"
+    ),
+    _pattern(
+        r"\b(?:YOU[ ](?:(?:guys|still|ever)[ ])?(?:got|have|has|use|on)|(?:are|r)[ ]YOU[ ]"
+        r"(?:(?:guys|still|ever|even|also)[ ])?on)[ ](?:(?:an?|any)[ ])?NETPRESENT"
+    ),
+    _pattern(r"(?:\A|[\n,.!?][ ]?)(?:got|have|use|on)[ ](?:an?[ ]|any[ ])?NETPRESENT"),
+    _pattern(r"\b(?:tienes?|ten[eé]s|usas|est[aá]s[ ]en)[ ](?:un[ ]|una[ ])?NETPRESENT"),
 )
 
 _NEEDS_SHAPE = frozenset(("signal", "steam", "threads", "disc", "tt", "wa", "sc", "tg"))
@@ -101,11 +172,15 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A handle asked for ("what's your snap"): half-open span and network."""
+    """A handle asked for ("what's your snap"): half-open span and network.
+
+    `presence` is true where only presence on the network is asked for ("do you have snap?").
+    """
 
     start: int
     end: int
     network: str
+    presence: bool = False
 
 
 def _network(written: str) -> tuple[str, bool]:
@@ -127,8 +202,8 @@ def _trim(match: re.Match[str], network: str | None) -> Handle | None:
 
 
 def _shaped(handle: Handle) -> bool:
-    """Whether a name looks made up for a network: a digit, a dot, an underscore, a #."""
-    return re.search(r"[\d._#]", handle.handle) is not None
+    """Whether a name looks made up for a network: a digit, a dot, an underscore, a #, a capital."""
+    return re.search(r"[\d._#]|[a-z][A-Z]", handle.handle) is not None
 
 
 def _stated(match: re.Match[str], handle: Handle) -> bool:
@@ -176,8 +251,24 @@ def _net_last(text: str) -> Iterator[Handle]:
 def _name_on(text: str) -> Iterator[Handle]:
     for match in _NAME_ON.finditer(text):
         handle = _trim(match, _network(match["net"])[0])
-        if handle and handle.handle.lower() not in _NO_HANDLE:
+        if (
+            handle
+            and handle.handle.lower() not in _NO_HANDLE
+            and (match["mine"] or _shaped(handle))
+        ):
             yield handle
+
+
+def _for_contact(text: str) -> Iterator[Handle]:
+    """A made-up name behind "add me on snap," or before "is my insta"."""
+    for pattern in (_CONTACT_ON, _BOUND_MY, _THEN_MY):
+        for match in pattern.finditer(text):
+            net = match["net"] or "gt"
+            handle = _trim(match, _network(net)[0])
+            if handle and handle.handle.lower() not in _NO_HANDLE:
+                made_up = _shaped(handle) or match["handle"][0] in "@＠"
+                if made_up or pattern is _THEN_MY or (match["me"] and match["link"]):
+                    yield handle
 
 
 def _signed(text: str) -> Iterator[Handle]:
@@ -209,7 +300,7 @@ def find(text: str) -> tuple[Handle, ...]:
     text = text[:EXAMINED]
     found: list[Handle] = []
     covered = bytearray(len(text))
-    for source in (_name_on, _net_first, _net_last, _signed):
+    for source in (_name_on, _net_first, _net_last, _for_contact, _signed):
         for handle in source(text):
             if len(found) >= MAX_HANDLES:
                 break
@@ -221,8 +312,11 @@ def find(text: str) -> tuple[Handle, ...]:
 
 def asked(text: str) -> tuple[Request, ...]:
     """Every request for a handle or presence on a network; `HINT` is necessary here too."""
-    requests = []
-    for match in _ASKS.finditer(text[:EXAMINED]):
-        net = next(match[name] for name in ("net", "net2", "net3", "net4") if match[name])
-        requests.append(Request(*match.span(), _network(net)[0]))
-    return tuple(requests[:MAX_HANDLES])
+    text = text[:EXAMINED]
+    found: list[Request] = []
+    for patterns in (_ASKS, _PRESENCE):
+        for match in (one for pattern in patterns for one in pattern.finditer(text)):
+            start, end = match.span()
+            if len(found) < MAX_HANDLES and all(end <= r.start or r.end <= start for r in found):
+                found.append(Request(start, end, _network(match["net"])[0], patterns is _PRESENCE))
+    return tuple(sorted(found, key=lambda request: request.start))
