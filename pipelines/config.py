@@ -30,6 +30,7 @@ _KEYS = {
         "district_numbers",
         "approved_groups",
         "approved_sites",
+        "teaching_tools",
     ),
     "source": ("format", "path", "name"),
     "limits": ("quarantine",),

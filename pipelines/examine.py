@@ -74,7 +74,7 @@ class Examiner:
         self, rule: Rule, clause: Clause, match: Match, message: Message, around: Conversation
     ) -> Finding:
         day = message.sent_at_local.date()
-        staff, purpose = staff_senders(message), around.purpose
+        staff, purpose = match.staff or staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
         if exempt and not students:
@@ -211,7 +211,7 @@ def _reason(rule: Rule, match: Match, purpose: Purpose, status: Status, lifted_b
 
 
 def _facts_for(message: Message, around: Conversation) -> Iterator[str]:
-    if not around.previous():
+    if staff_senders(message) and not around.previous():
         yield "the staff member's is the first message of the thread"
     hour = message.sent_at_local.hour
     if hour >= 22 or hour < 5:

@@ -82,6 +82,7 @@ class Match:
     facts_against: tuple[str, ...] = ()
     undone_if: tuple[str, ...] = ()  # "would not match if ..."
     exemption: Exemption | None = None  # by approval; relationships are tested for every rule
+    staff: tuple[Person, ...] = ()  # where a message is about staff; empty: its sender
 
 
 class District(Protocol):
@@ -117,6 +118,16 @@ class District(Protocol):
 
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
         """The approval of a site or group valid that day, if any."""
+
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """Staff of this full name, title with family name, or account made of a name.
+
+        Empty where a student or guardian goes by it too: a name is evidence, not identity.
+        """
+
+    @property
+    def teaching_tools(self) -> frozenset[str]:
+        """Names of tools for teaching, folded: contact on them is never social."""
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ class Directory:
     school_domains: tuple[str, ...]
     district_numbers: frozenset[str]
     domain_roles: Mapping[str, Role]
+    teaching_tools: frozenset[str]
     notices: tuple[Problem, ...] = ()
     _memo: dict[tuple[str, str | None, date | None], int] = field(default_factory=dict, init=False)
 
@@ -209,6 +210,10 @@ class Directory:
         """The approval of a site or group valid that day, if any."""
         return self.approvals.find(domain_or_url, on)
 
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """Staff of this name, title with family name, or account name; see `NameIndex.staff`."""
+        return self.names.staff(name)
+
     # -- the whole -------------------------------------------------------------------------
 
     def fingerprint(self) -> str:
@@ -253,6 +258,7 @@ class Directory:
         yield from (f"approved {kind} {row}" for kind, rows in self._approved() for row in rows)
         yield f"domains {sorted(self.school_domains)} {sorted(self.domain_roles.items())}"
         yield f"numbers {sorted(self.district_numbers)}"
+        yield f"tools {sorted(self.teaching_tools)}"
 
     def _approved(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield from zip(("groups", "sites"), self.approvals.rows, strict=True)

@@ -20,6 +20,7 @@ from pipelines.handles import canonical_email, canonical_phone, short_code
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
 from pipelines.roster.oneroster import Roster
+from rules.signals.tools import fold
 
 HANDLE_KINDS = ("email", "phone", "lms", "gateway")
 RELATIONSHIP_KINDS = ("familial", "employment", "legal")
@@ -34,6 +35,7 @@ class TablePaths:
     district_numbers: Path | None = None
     approved_groups: Path | None = None
     approved_sites: Path | None = None
+    teaching_tools: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Tables:
     district_numbers: frozenset[str] = frozenset()  # E.164, or the digits of a short code
     approved_groups: tuple[Approval, ...] = ()
     approved_sites: tuple[Approval, ...] = ()
+    teaching_tools: frozenset[str] = frozenset()  # folded; empty: the shipped list
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()  # for a person to see; they stop nothing
 
@@ -205,12 +208,14 @@ def read_tables(
         for row in rows(paths.approved_groups, "name_or_url,approved_by,valid_from,valid_to")
     ]
     sites = [_site(row) for row in rows(paths.approved_sites, "domain_or_url")]
+    tools = {fold(row.text("name")) for row in rows(paths.teaching_tools, "name")}
     return Tables(
         handles=tuple(row for row in handles if row),
         relationships=tuple(row for row in relationships if row),
         district_numbers=frozenset(number for number in numbers if number),
         approved_groups=tuple(row for row in groups if row),
         approved_sites=tuple(row for row in sites if row),
+        teaching_tools=frozenset(tools - {""}),
         problems=tuple(problems),
         notices=tuple(
             Problem(file, f"{count} rows are of people who are not on the roster any more")

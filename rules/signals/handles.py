@@ -125,6 +125,11 @@ _ASKS = (
         r"find[ ](?:YOU|YOUR[ ](?:name|acc(?:oun)?t|profile|page))[ ]on[ ]NET"
     ),
 )
+_ASKS_ANY = _pattern(
+    r"(?:LEADYOUR[ ]|\b(?:and[ ])?YOURS?[ ]?|\bYOUR[ ])(?:user ?names?|users?|handle|@|tag"
+    r"|gamer ?tag|usuario)(?=[ ]*(?:\Z|[?!.,\n]|[^\w\s'’]|(?:on|so|then|and|or|again|pls|please"
+    r"|lol|i'?ll|ill|i)\b))"
+)
 _PRESENCE = (
     _pattern(
         r"\b(?:do|does)[ ]YOU[ ](?:(?:still|even|also|guys|kids|girls)[ ]){0,2}"
@@ -181,6 +186,11 @@ class Request:
     end: int
     network: str
     presence: bool = False
+
+
+def is_plain_word(name: str) -> bool:
+    """Whether this is an everyday word that stands behind "my snap is" as no name."""
+    return name.lower() in _NO_HANDLE
 
 
 def _network(written: str) -> tuple[str, bool]:
@@ -320,3 +330,9 @@ def asked(text: str) -> tuple[Request, ...]:
             if len(found) < MAX_HANDLES and all(end <= r.start or r.end <= start for r in found):
                 found.append(Request(start, end, _network(match["net"])[0], patterns is _PRESENCE))
     return tuple(sorted(found, key=lambda request: request.start))
+
+
+def asks_any(text: str) -> tuple[int, int] | None:
+    """The span of "what's your username", which names no network."""
+    found = _ASKS_ANY.search(text[:EXAMINED])
+    return found.span() if found else None

@@ -334,6 +334,12 @@ def by_domain() -> dict[str, Network]:
 
 
 @lru_cache(maxsize=1)
+def by_name() -> dict[str, Network]:
+    """Every network by its name in the table."""
+    return {network.name: network for network in NETWORKS}
+
+
+@lru_cache(maxsize=1)
 def by_spoken() -> dict[str, tuple[Network, bool]]:
     """Every spoken name, spaces removed, to its network and whether it is an everyday word."""
     plain = {name: (network, False) for network in NETWORKS for name in network.spoken}
@@ -357,6 +363,14 @@ def spoken_pattern(*, ambiguous: bool) -> str:
 def bound_pattern() -> str:
     """An alternation of the names that count only right behind "add me on", "my" or "your"."""
     return _alternation(name for network in NETWORKS for name in network.bound)
+
+
+def unspoken_domains() -> str:
+    """An alternation of the domains of networks that hold none of their spoken names."""
+    spoken = re.compile(
+        rf"\b(?:{spoken_pattern(ambiguous=False)}|{spoken_pattern(ambiguous=True)})\b"
+    )
+    return _alternation(one for one in by_domain() if not spoken.search(one))
 
 
 def _alternation(names: Iterable[str]) -> str:
