@@ -140,6 +140,10 @@ def _given(
         if _is_own(text, handle, staff) and not _is_listed(handle, message, around):
             what = f"gives the own handle{_on(handle.network)}"
             yield _Found(0.9, what, handle.start, handle.end, handle.network)
+    for named in handles.people_on(text):
+        if friends.is_social(named.network) and _resembles(named.handle, staff):
+            what = f"gives the own name{_on(named.network)}"
+            yield _Found(0.75, what, named.start, named.end, named.network)
 
 
 def _is_own(text: str, handle: handles.Handle, staff: tuple[Person, ...]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from rules.signals.handles import is_plain_word
 
 LONGEST = 12  # words
-LONGEST_YES = 9
+LONGEST_YES = 14
 _SHAPED = r"@[a-z0-9]|[a-z][a-z0-9]*[._]+[a-z0-9]|[a-z]{3,}[0-9]{2}|[a-z][0-9]+[a-z]"
 _INTRO = (
     r"(?:it'?s|its|it is|i'?m|i am|mine(?:'?s| is)?|es|soy|under|user(?: ?name)?(?: is)?"
@@ -37,11 +37,12 @@ HANDLE_HINT: str = (
 """Necessary for `handle`, and for a name given instead of one."""
 
 YES_HINT: str = (
-    rf"(?i)^\W*(?:[\w'’]+\W+){{0,2}}(?:{_YES}|{_DONE})\b(?:\W+[\w'’]+){{0,{LONGEST_YES - 2}}}\W*$"
+    rf"(?i)^\W*(?:[\w'’]+\W+){{0,2}}(?:{_YES}|{_DONE})\b(?:\W+[\w'’]+){{0,5}}\W*$"
+    rf"|^\W*{_YES}\b(?:\W+[\w'’]+){{0,{LONGEST_YES - 1}}}\W*$"
 )
 """Necessary for `yes` and `done`."""
 
-_HANDLE = re.compile(rf"(?i)(?<![\w@.])@?(?=\S{{0,30}}(?:{_SHAPED}))[a-z0-9_][\w.\-]{{2,31}}")
+_HANDLE = re.compile(rf"(?i)(?<![\w@.])(?=\S{{0,30}}(?:{_SHAPED}))@?[a-z0-9_][\w.\-]{{2,31}}")
 _PLAIN = re.compile(rf"(?i)(?:\A|\b){_INTRO}[ :]{{1,3}}@?(?P<name>[a-z][\w.\-]{{3,31}})(?![\w@'’])")
 _ALONE = re.compile(r"(?i)\W*(?P<name>[a-z]{9,30})\W*\Z")
 _NOT_A_HANDLE = re.compile(
@@ -69,11 +70,11 @@ _MY_NAME = re.compile(r"(?i)\bmy (?:full |real |own |first and last )?name\b")
 _YES_FOUND = re.compile(rf"(?i)(?:\A|(?<=[\s,.!;:(])){_YES}(?![\w'’])")
 _DONE_FOUND = re.compile(rf"(?i)(?:\A|(?<=[\s,.!;:(])){_DONE}(?![\w'’])")
 _NO = re.compile(
-    r"(?i)\b(?:can'?t|cannot|can\s?not|won'?t|shouldn'?t|(?:i'?m|im|am|is|are|it'?s|that'?s)\s(?:not|n[o']t)"
+    r"(?i)\b(?:can'?t|cannot|can\s?not|won'?t|shouldn'?t"
     r"|not\s(?:allowed|able|supposed|going|gonna|comfortable|appropriate|on|a\sgood|until|while|before|yet)"
     r"|isn'?t|aren'?t|don'?t\s(?:add|accept|follow|do|have|use|think|friend|connect|get|give|share"
     r"|let|really|mix)|do\snot|nope|nah|sorry|unfortunately|polic(?:y|ies)|against|graduat\w*|rather\snot|better\snot"
-    r"|keep\s(?:it|things|this)|professional\w*|boundar\w+|school\s(?:account|e-?mail)|decline\w*|stick\sto"
+    r"|keep\s(?:it|things|this)\s(?:to|on|in|at|here|about|school|profess)|professional\w*|boundar\w+|school\s(?:account|e-?mail)|decline\w*|stick\sto"
     r"|lo\ssiento|no\s(?:puedo|se\spuede|debo|acepto|agrego|tengo|uso|gracias|can\sdo|way|thanks|i|it)"
     r"|mejor\sno|pol[ií]tica|never)\b|(?:\A|[.,!]\s*)no(?:\W{0,3}\Z|[,.!]|\s(?!(?:problem|prob|worries|biggie|doubt)\b))"
 )

@@ -91,10 +91,15 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.ACCEPT,
+            r"\b(?:i'?ll|will|gonna|can|going\s+to)\s+(?:accept|approve)"
+            r"(?=\s{0,3}(?:when|tonight|later|after|tomorrow|now|in\s+a|once|asap|[.,!:;)]|\Z))",
+        ),
+        (
+            Kind.ACCEPT,
             r"\b(?:(?:ya\s+)?(?:acept[eé]|acepto|aceptar[eé]|voy\s+a\s+aceptar)\s+tu\s+"
-            r"(?P<friends>solicitud|invitaci[oó]n)|te\s+acept[eoé]|"
+            r"(?:solicitud(?P<friends>\s+de\s+amistad)?|invitaci[oó]n)|te\s+acept[eoé]|"
             r"te\s+(?:agregu[eé]|segu[ií]|sigo|a[ñn]ad[ií])\s+(?P<sure>de\s+vuelta|tambi[eé]n)"
-            r"|(?P<sure2>solicitud(?:\s+de\s+amistad)?\s+aceptada))",
+            r"|solicitud(?P<sure2>\s+de\s+amistad)?\s+aceptada)",
         ),
         (Kind.INVITE, rf"\b{_ADD}\s+me\b(?P<sure>\s+back\b|\s+as\s+(?:an?|your|ur)\s+friend)?"),
         (
@@ -136,7 +141,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"\b(?:agr[eé]gu?[ae]n?me|a[ñn][aá]d[ea]n?me|s[ií]gu?[ea]n?me|b[uú]s(?:c|qu)[ae]n?me"
             r"|encu[eé]ntrame|ac[eé]ptame|me\s+(?:agregas|sigues|aceptas|a[ñn]ades|buscas|puedes"
             r"\s+(?:agregar|seguir|buscar|a[ñn]adir))|puedes\s+(?:agregarme|seguirme|buscarme|a[ñn]adirme)"
-            r"|(?:m[aá]ndame|env[ií]ame|acepta)\s+(?:una\s+|la\s+|mi\s+|tu\s+)?(?P<friends>solicitud))\b",
+            r"|(?:m[aá]ndame|env[ií]ame|acepta)\s+(?:una\s+|la\s+|mi\s+|tu\s+)?"
+            r"solicitud(?P<friends>\s+de\s+amistad)?)\b",
         ),
         (
             Kind.SENT,
@@ -152,7 +158,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.SENT,
             r"\bte\s+(?:agregu[eé]|a[ñn]ad[ií]|segu[ií]|estoy\s+siguiendo|sigo|(?:he\s+)?(?:mand[eéo]|envi[eéo]"
-            r"|mandado|enviado|agregado|seguido)(?:\s+(?:una\s+|la\s+|mi\s+)?(?P<friends>solicitud))?)\b",
+            r"|mandado|enviado|agregado|seguido)(?:\s+(?:una\s+|la\s+|mi\s+)?"
+            r"solicitud(?P<friends>\s+de\s+amistad)?)?)\b",
         ),
         (Kind.OFFER, rf"{_WILL}(?:{_ADD}|connect\s+with)\s+{_YOU}\b"),
         (
@@ -180,6 +187,7 @@ INVITE_HINT: str = (
 ACCEPT_HINT: str = (
     rf"(?i){_HINT_BOTH}|\b(?:add|follow|friend)(?:e?d|ing)?\s+(?:(?:you|u|ya|your?|ur)\s+(?:\w+\s+)?)?back\b"
     r"|\b(?:accept|approv|confirm)\w*\s+(?:you|u|ur|your|it|the|that|all|both)\b|\bac[eé]pt[eoaé]"
+    r"|\b(?:i'?ll|will|gonna|can|to)\s+(?:accept|approve)\b"
 )
 """Necessary for every `Act` that accepts, and for those that do once a student has asked."""
 
@@ -211,6 +219,11 @@ _SOMEBODY = re.compile(
     r"(?i)\b(?:he|she|they|who|someone|somebody|anyone|people|strangers?|nobody|mom|dad|mother|father"
     r"|parents?|guardians?|mam[aá]|pap[aá]|grandma|grandpa|aunt|uncle|brother|sister|family|folks)\b"
     r"[^.!?\n]{0,25}\Z"
+)
+_LATER = re.compile(
+    r"(?i)\b(?:once|after|when|until|un?til+|til|till|as\s+soon\s+as|if)\s+(?:you|u|you'?re|your|you'?ve|the|both)?"
+    r"\s?(?:\w+\s+){0,2}(?:graduat\w*|18|eighteen|alum\w*|no\s+longer\s+a|diploma)"
+    r"|\bcuando\s+te\s+grad"
 )
 _MYSELF = re.compile(
     r"(?i)(?:\A|[,;:.!?\n(–—-]|\b(?:i|i'?ve|i'?m|im|ive|just|already|also|and|n|so|then|ok|okay|yes|yeah|yep|ya"
@@ -288,6 +301,8 @@ def is_meant(text: str, start: int) -> bool:
     before = text[max(0, start - 40) : start]
     denied = _NOT.search(before)
     if denied and not _WHY_NOT.search(before[: denied.start() + 1]):
+        return False
+    if _LATER.search(text, max(0, start - 80), start + 100):
         return False
     return not _quoted(text, start) and not _SOMEBODY.search(before)
 

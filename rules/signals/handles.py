@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rules.signals.networks import bound_pattern, by_spoken, spoken_pattern
 
@@ -70,6 +71,11 @@ _BOUND_MY = re.compile(
 _THEN_MY = re.compile(
     rf"(?i)(?<![\w.@/]){_HANDLE}[ ](?:is|es)[ ](?:my|mi)[ ](?:\w{{2,8}}[ ])?{_NETWORK}"
 )
+_PERSON_ON = re.compile(
+    r"(?i)\b(?:i'?m|i[ ]am|soy|under|it'?s|as|look[ ]up|search(?:[ ](?:for|up))?|como|find|add"
+    r"|follow)[ ]"
+    rf"(?P<handle>[\w.\-]{{2,24}}(?:[ ][\w.\-]{{1,24}})?)[ ](?:over[ ])?(?:on|in|en)[ ]{_NETWORK}"
+)
 _SIGNED = r"(?P<handle>[@＠][A-Za-z0-9_][\w.\-]{1,31})(?![\w@/])"
 _AFTER_VERB = re.compile(
     rf"(?<![\w@#])(?ia:(?:{_VERB})\b)(?:[ :,\-]{{1,3}}(?:me|us|my|him|her|at|on|en|as|page|account"
@@ -94,7 +100,8 @@ _WORDS = {
     r"|plz|btw|by|lol|haha|too|again|rn|now|bro|yet|real|gotta|here|below|i|i'll|ill|first|y|para"
     rf"|porfa|por|in[ ](?:the[ ]chat|my[ ]phone|here|case)|(?:on|for)[ ](?:{_NET}))\b))",
     "PRESENT": r"(?=[ ]*(?:\Z|[?!,.\n;:)]|[^\w\s'’]|(?:or|lol|haha|btw|by|too|so|yet|acc(?:oun)?t"
-    r"|at all|rn|still|i|i'll|ill|o)\b))(?=[^\n.!]{0,60}\?|[ ]*(?:\Z|\n))",
+    r"|at all|rn|still|i|i'll|ill|o|mrs?|ms|miss|coach|profe|sir|ma'?am)\b))(?=[^\n.!]{0,60}\?"
+    r"|(?:[ ](?:mrs?|ms|miss|coach|profe|sir|ma'?am)\b[^\n.!?]{0,20})?[ ]*(?:\Z|\n))",
     "NET": rf"(?P<net>(?ia:\b(?:{_NET})\b))",
 }
 """What the patterns below are written with."""
@@ -318,6 +325,15 @@ def find(text: str) -> tuple[Handle, ...]:
                 covered[handle.start : handle.end] = b"\1" * (handle.end - handle.start)
                 found.append(handle)
     return tuple(sorted(found, key=lambda handle: handle.start))
+
+
+def people_on(text: str) -> tuple[Handle, ...]:
+    """Whoever is said to be on a network by name ("I'm Mara River on Facebook"): mostly nobody's
+    handle, so whoever asks must know the name."""
+    return tuple(
+        Handle(*match.span("handle"), match["handle"], _network(match["net"])[0])
+        for match in islice(_PERSON_ON.finditer(text[:EXAMINED]), MAX_HANDLES)
+    )
 
 
 def asked(text: str) -> tuple[Request, ...]:

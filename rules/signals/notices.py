@@ -88,8 +88,13 @@ _PATTERNS = tuple(
 )
 
 HINT: str = (
-    r"(?i)\bfriend|\bfollow|\bconnect|\brequest|\binvit|\badded you|\badd you|\bamig|\bseguir"
-    r"|\bsolicit|\bte (?:sigue|agreg|a[ñn]adi|ha agregado)|\bagregarte|\bwaiting for"
+    r"(?i)\b(?:wants|would\s+like|asked|asking|requested)\s+(?:you|to)\b|\b(?:sent|invited|added)\s+you\b"
+    r"|\b(?:followed|following|friended)\s+you\b|\b(?:accepted|approved|confirmed)\s+(?:your|the)\s"
+    r"|\bnow\s+(?:your\s+friend|a\s+friend|friends|connected)|\bas\s+(?:a|your)\s+friend|\bwaiting\s+for\s+you"
+    r"|\b(?:friend|follow|follower|connection|contact)\s+(?:request|invit)|\bnew\s+(?:friend|follower)"
+    r"|\binvitations?\b|\b(?:confirm|accept|approve|respond\s+to)\s[^\n]{2,60}(?:request|invit)"
+    r"|\bamig|\bseguir|\bsolicit|\bte\s+(?:sigue|agreg|a[ñn]adi|invit|ha\s+agregado)|\bagregarte"
+    r"|\bquiere\s+conect|\btu\s+invit|\buna\s+invit|\bconectad|\bnuev[oa]\s+seguid"
 )
 """Necessary for every notice."""
 
