@@ -54,7 +54,12 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
 def _accepted(part: str, text: str, earlier: friends.Before, message: Message) -> Iterator[Found]:
     """What of a text accepts, and how surely."""
     acts = friends.acts(text, earlier)
-    accepting = [act for act in acts if act.kind is Kind.ACCEPT]
+    trades = any(act.kind is Kind.INVITE for act in acts)
+    accepting = [
+        act
+        for act in acts
+        if act.kind is Kind.ACCEPT or (act.kind is Kind.OFFER and act.sure and not trades)
+    ]
     for act in accepting:
         yield _found(0.9, "says that a request is accepted", part, act.start, act.end)
     if accepting or not earlier.wants_contact:

@@ -42,6 +42,9 @@ _YOURS = re.compile(
 )
 _ADDS = re.compile(r"(?i)\b(?:add|friend|agrega)\s(?:@\s?)?\Z")
 _LOOKS = re.compile(r"(?i)\b(?:pics?|pictures?|photos?|videos?|album|fotos?)\b")
+_LESSON = re.compile(
+    r"(?i)\b(?:survey|poll|question|essay|assignment|lesson|unit|write|paper|worksheet|homework)\b"
+)
 _TITLE = re.compile(r"(?i)\A(?:coach|mrs?|ms|miss|profe|teacher)[._]?[a-z]")
 
 
@@ -95,7 +98,7 @@ def _solicits(
     yield from _linked(text, staff, message, around)
     yield from _asked(text, earlier, message)
     yield from _invited(text, earlier)
-    if earlier.wants_handle or earlier.offers:
+    if earlier.wants_handle or earlier.asks:
         yield from _answered(text, staff, earlier)
 
 
@@ -106,8 +109,14 @@ def _invited(text: str, earlier: friends.Before) -> Iterator[_Found]:
         Kind.OFFER: (0.85, "offers to add the student as a contact"),
         Kind.SENT: (0.85, "says that a request was sent to the student"),
     }
-    for act in friends.acts(text, earlier):
-        answers_request = earlier.wants_contact if act.kind is not Kind.INVITE else earlier.offers
+    acts = friends.acts(text, earlier)
+    kinds = {act.kind for act in acts}
+    for act in acts:
+        if act.kind is Kind.OFFER and act.sure and Kind.INVITE not in kinds:
+            continue  # "I'll add you back" answers a request, unless it trades
+        answers_request = earlier.offers
+        if act.kind is not Kind.INVITE:
+            answers_request = earlier.wants_contact or Kind.ACCEPT in kinds
         wanted = act.certain or earlier.wants_handle
         if act.kind in says and wanted and not answers_request:
             confidence, what = says[act.kind]
@@ -122,7 +131,7 @@ def _asked(text: str, earlier: friends.Before, message: Message) -> Iterator[_Fo
         if not request.presence:
             what = f"asks for the student's {request.network} handle"
             yield _Found(0.9, what, request.start, request.end, request.network)
-        elif message.audience <= SMALL_GROUP:
+        elif message.audience <= SMALL_GROUP and not _LESSON.search(text):
             what = f"asks whether the student is on {request.network}"
             yield _Found(0.6, what, request.start, request.end, request.network)
     any_asked = handles.asks_any(text)
@@ -205,7 +214,7 @@ def _answered(text: str, staff: tuple[Person, ...], earlier: friends.Before) -> 
     """The own handle, or name there, as the answer to a student's question for it."""
     if answers.no(text):
         return
-    span = answers.handle(text)
+    span = answers.handle(text, plain=earlier.wants_handle)
     if span is None:
         name = answers.own_name(text, [one for person in staff for one in person.name.split()])
         span = name if earlier.wants_handle else None

@@ -21,23 +21,27 @@ _INTRO = (
 _YES = (
     r"(?:yes+|yea+h?|yeah|yep|yup|ya|ye|sure|surely|ok(?:ay|ie|ey)?|k+|of course|ofc|absolutely"
     r"|definitely|go (?:ahead|for it)|why not|fine|deal|no problem|np|will do|sounds good|i guess"
-    r"|i can|i will|you can|u can|happy to|gladly|please do|bet|cool|claro|si+|sí+|dale|listo"
+    r"|i can|i will|you can|u can|if (?:you|u) (?:must|want)|i suppose|i'?d (?:like|love) that"
+    r"|i'?d love to|happy to|gladly|please do|bet|cool|claro|si+|sí+|dale|listo"
     r"|por supuesto|vale|bueno|está bien|esta bien|alright|aight)"
 )
 _DONE = (
     r"(?:done|did(?: it)?|just did|added|accepted|friended|followed|approved|confirmed"
     r"|got (?:u|you)|hecho|ya est[aá]|ya|agregad[oa]|aceptad[oa]|listo)"
 )
+_DOING = r"(?:following|adding|accepting)"
 
 HANDLE_HINT: str = (
     rf"(?i)^\s*(?:\S+\s+){{0,{LONGEST - 2}}}\S{{0,9}}(?:{_SHAPED})\S*(?:\s+\S+){{0,7}}\s*$"
-    rf"|^\W*(?:\w+\W+){{0,2}}{_INTRO}\s+\S{{3,32}}(?:\s+\S+){{0,3}}\s*$|^\W*[a-z]{{9,30}}\W*$"
+    rf"|^\W*(?:\w+\W+){{0,4}}{_INTRO}\s+\S{{3,32}}(?:\s+\S+){{0,3}}\s*$"
+    rf"|^\W*(?:\w+\W+){{0,4}}{_INTRO}\s+@?[a-z]{{8,30}}(?:\s+\S+){{4,7}}\s*$"
+    r"|^\s*(?:\S+\s+){0,5}(?:search|look\s+(?:me\s+)?up)(?:\s+\S+){1,9}\s*$|^\W*[a-z]{9,30}\W*$"
     r"|\bmy (?:full |real |own |first and last )?name\b"
 )
 """Necessary for `handle`, and for a name given instead of one."""
 
 YES_HINT: str = (
-    rf"(?i)^\W*(?:[\w'’]+\W+){{0,2}}(?:{_YES}|{_DONE})\b(?:\W+[\w'’]+){{0,5}}\W*$"
+    rf"(?i)^\W*(?:[\w'’]+\W+){{0,2}}(?:{_YES}|{_DONE}|{_DOING})\b(?:\W+[\w'’]+){{0,5}}\W*$"
     rf"|^\W*{_YES}\b(?:\W+[\w'’]+){{0,{LONGEST_YES - 1}}}\W*$"
 )
 """Necessary for `yes` and `done`."""
@@ -64,11 +68,15 @@ _COMMON = frozenset(
     "saturday sunday today nothing anything thanks thank please maybe later email canvas under "
     "attached posted locked open closed complicated wrong right correct true false funny cute "
     "getting having making doing taking asking telling saying talking leaving driving running "
-    "private public personal hidden secret blocked deleted".split()
+    "private public personal hidden secret blocked deleted accepted followed "
+    "added requested".split()
 )
 _MY_NAME = re.compile(r"(?i)\bmy (?:full |real |own |first and last )?name\b")
 _YES_FOUND = re.compile(rf"(?i)(?:\A|(?<=[\s,.!;:(])){_YES}(?![\w'’])")
-_DONE_FOUND = re.compile(rf"(?i)(?:\A|(?<=[\s,.!;:(])){_DONE}(?![\w'’])")
+_DONE_FOUND = re.compile(
+    rf"(?i)(?:\A|(?<=[\s,.!;:(]))(?:{_DONE}(?![\w'’])"
+    rf"|{_DOING}(?=\s{{0,2}}[!.,:]|\s(?:now|you|u)\b|\s*\Z))"
+)
 _NO = re.compile(
     r"(?i)\b(?:can'?t|cannot|can\s?not|won'?t|shouldn'?t"
     r"|not\s(?:allowed|able|supposed|going|gonna|comfortable|appropriate|on|a\sgood|until|while|before|yet)"
@@ -84,17 +92,22 @@ def _few(text: str, most: int) -> bool:
     return len(text) <= 200 and len(text.split()) <= most
 
 
-def handle(text: str) -> tuple[int, int] | None:
-    """The span of the handle that a short text gives, if it is one."""
+def handle(text: str, *, plain: bool = True) -> tuple[int, int] | None:
+    """The span of the handle that a short text gives, if it is one.
+
+    Without `plain` a word must look made up for a network: a dot, a digit, an @.
+    """
     if not _few(text, LONGEST):
         return None
-    plain = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
-    for match in _HANDLE.finditer(plain):
+    bare_text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
+    for match in _HANDLE.finditer(bare_text):
         bare = match[0].lstrip("@").rstrip(".-")
         if len(bare) > 2 and not _NOT_A_HANDLE.fullmatch(bare):
             start = match.end() - len(match[0].lstrip("@"))
             return start, start + len(bare)
-    for match in (*_PLAIN.finditer(plain), *filter(None, [_ALONE.match(plain)])):
+    if not plain:
+        return None
+    for match in (*_PLAIN.finditer(bare_text), *filter(None, [_ALONE.match(bare_text)])):
         name = match["name"].rstrip(".-")
         if name.lower() not in _COMMON and not is_plain_word(name):
             return match.start("name"), match.start("name") + len(name)

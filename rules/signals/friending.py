@@ -74,8 +74,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.ACCEPT,
-            rf"\b(?:{_ADDED}\s+(?:{_YOU}\s+|(?:your?|ur)\s+(?:acc\w*|page)\s+)?|{_ADD}\s+{_YOU}\s+)"
-            r"(?P<sure>back)\b",
+            rf"\b{_ADDED}\s+(?:{_YOU}\s+|(?:your?|ur)\s+(?:acc\w*|page)\s+)?(?P<sure>back)\b",
         ),
         (
             Kind.ACCEPT,
@@ -97,11 +96,14 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.ACCEPT,
             r"\b(?:(?:ya\s+)?(?:acept[eé]|acepto|aceptar[eé]|voy\s+a\s+aceptar)\s+tu\s+"
-            r"(?:solicitud(?P<friends>\s+de\s+amistad)?|invitaci[oó]n)|te\s+acept[eoé]|"
+            r"(?:solicitud(?P<friends>\s+de\s+amistad)?|invitaci[oó]n)|(?:te|la|lo)\s+acept[eoé]|"
             r"te\s+(?:agregu[eé]|segu[ií]|sigo|a[ñn]ad[ií])\s+(?P<sure>de\s+vuelta|tambi[eé]n)"
             r"|solicitud(?P<sure2>\s+de\s+amistad)?\s+aceptada)",
         ),
-        (Kind.INVITE, rf"\b{_ADD}\s+me\b(?P<sure>\s+back\b|\s+as\s+(?:an?|your|ur)\s+friend)?"),
+        (
+            Kind.INVITE,
+            rf"\b(?:{_ADD}|request|accept)\s+me\b(?P<sure>\s+back\b|\s+as\s+(?:an?|your|ur)\s+friend)?",
+        ),
         (
             Kind.INVITE,
             r"\b(?:add|follow|friend)\s+(?:my|mi)\s+(?:\w{2,9}\s+)?(?:(?P<in>(?ia:"
@@ -118,9 +120,10 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.INVITE,
-            rf"\b(?:be|become)\s+(?:(?:my|ur|your|official|officially)\s+)?(?:(?P<in>(?ia:{_CLEAR}))\s+)?"
+            rf"\b(?:be|become)\s+(?:(?:my|official|officially)\s+)?(?:(?P<in>(?ia:{_CLEAR}))\s+)?"
             r"(?:friends?|mutuals?|moots|buddies)\b",
         ),
+        (Kind.OFFER, r"\bbe\s+(?:your|ur)\s+friend\b"),
         (
             Kind.INVITE,
             rf"\bconnect(?:ed)?\s+(?:with\s+(?:me|{_YOU})\s+)?(?=(?:on|over|through|via)\b)",
@@ -139,8 +142,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.INVITE,
             r"\b(?:agr[eé]gu?[ae]n?me|a[ñn][aá]d[ea]n?me|s[ií]gu?[ea]n?me|b[uú]s(?:c|qu)[ae]n?me"
-            r"|encu[eé]ntrame|ac[eé]ptame|me\s+(?:agregas|sigues|aceptas|a[ñn]ades|buscas|puedes"
-            r"\s+(?:agregar|seguir|buscar|a[ñn]adir))|puedes\s+(?:agregarme|seguirme|buscarme|a[ñn]adirme)"
+            r"|encu[eé]ntrame|ac[eé]ptame|me\s+(?:agregas?|sigues?|aceptas?|a[ñn]ades?|buscas?"
+            r"|(?:puedes?|podr[ií]as?)\s+(?:agregar|seguir|buscar|a[ñn]adir|aceptar))|puedes\s+(?:agregarme|seguirme|buscarme|a[ñn]adirme)"
             r"|(?:m[aá]ndame|env[ií]ame|acepta)\s+(?:una\s+|la\s+|mi\s+|tu\s+)?"
             r"solicitud(?P<friends>\s+de\s+amistad)?)\b",
         ),
@@ -154,17 +157,37 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"\b(?:sent|sending|shot|put\s+in)\s+(?:an?|my|the|another)\s+"
             rf"(?={_SOME_NET}{_OF_FRIENDS}\s){_A_REQUEST}",
         ),
-        (Kind.SENT, rf"\b(?:{_ADDED}|requested)\s+{_YOU}\b"),
         (
             Kind.SENT,
-            r"\bte\s+(?:agregu[eé]|a[ñn]ad[ií]|segu[ií]|estoy\s+siguiendo|sigo|(?:he\s+)?(?:mand[eéo]|envi[eéo]"
+            rf"\b(?:{_ADDED}|requested)\s+(?:{_YOU}\b|(?:your|ur)\s+(?:\w+\s+){{0,2}}?(?:acc(?:oun)?t"
+            rf"|page|profile|art|(?P<in>(?ia:{_CLEAR})))\b)",
+        ),
+        (Kind.SENT, rf"\b(?P<sure>(?:requested|asked)\s+to\s+follow)\s+{_YOU}\b"),
+        (Kind.SENT, rf"\bsent\s+(?:(?:{_YOU}\s+)?one|(?:a|the|my)\s+(?:request|req|add))\b"),
+        (
+            Kind.INVITE,
+            rf"\bcheck\s+(?:your|ur)\s+(?={_SOME_NET}{_OF_FRIENDS}\s){_A_REQUEST}"
+            rf"|\b{_SOME_NET}(?:friend\s+|follow\s+)?(?:request|req)\s+from\s+me\b",
+        ),
+        (
+            Kind.ACCEPT,
+            r"(?:\A|(?<=[.,!;:]\s)|(?<=\n)|(?<=just\s)|(?<=ok\s)|(?<=already\s)|(?<=yes\s)|(?<=sure\s))"
+            r"accepted(?=\s{0,3}(?:[.!,:;)]|\Z|lol|haha))",
+        ),
+        (
+            Kind.SENT,
+            r"\b(?:te|le|lo|la)\s+(?:agregu[eé]|a[ñn]ad[ií]|segu[ií]|estoy\s+siguiendo|sigo|(?:he\s+)?(?:mand[eéo]|envi[eéo]"
             r"|mandado|enviado|agregado|seguido)(?:\s+(?:una\s+|la\s+|mi\s+)?"
             r"solicitud(?P<friends>\s+de\s+amistad)?)?)\b",
         ),
-        (Kind.OFFER, rf"{_WILL}(?:{_ADD}|connect\s+with)\s+{_YOU}\b"),
         (
             Kind.OFFER,
-            r"\b(?:te\s+(?:agrego|a[ñn]ado|busco|puedo\s+(?:agregar|seguir|a[ñn]adir)|voy\s+a\s+(?:agregar|seguir"
+            rf"{_WILL}(?:{_ADD}|connect\s+with)\s+(?:{_YOU}\b(?P<sure>\s+back\b)?|(?:your|ur)\s+"
+            rf"(?:\w+\s+){{0,2}}?(?:acc(?:oun)?t|page|profile|art|(?P<in>(?ia:{_CLEAR})))\b)",
+        ),
+        (
+            Kind.OFFER,
+            r"\b(?:(?:te|lo|la)\s+(?:agrego|a[ñn]ado|busco|puedo\s+(?:agregar|seguir|a[ñn]adir)|voy\s+a\s+(?:agregar|seguir"
             r"|a[ñn]adir|mandar\s+(?:la\s+)?solicitud))|(?:puedo|para|quiero|voy\s+a|d[eé]jame)\s+"
             r"(?:agregarte|seguirte|a[ñn]adirte|buscarte))\b",
         ),
@@ -175,7 +198,7 @@ _HINT_BOTH = (
     r"\b(?:add|follow|friend|befriend)(?:e?d|ing)?\s+(?:you|u|ya|y'?all)\b"
     r"|\b(?:friend|friendship|follow\w*|contact|connection|add)\s+(?:req|inv)|solicitud|\bte\s+(?:agr|a[ñn]ad|seg|sig|acep)"
     r"|\bsen[dt]\s+(?:you|u|ya|me)\s+(?:an?|my|the|another|one|ur|your|that)\b"
-    r"|\b(?:add|follow|friend|befriend)\s+me\b"
+    r"|\b(?:add|follow|friend|befriend)\s+me\b|\bsent\s+(?:a|the|my)\s+(?:req|add)|\bsent\s+one\b"
 )
 INVITE_HINT: str = (
     rf"(?i){_HINT_BOTH}|\b(?:followed|added|friended|accepted)\s+me\b"
@@ -216,7 +239,7 @@ _NOT = re.compile(
 )
 _WHY_NOT = re.compile(r"(?i)\b(?:why|not\s+only|if\s+you)\b[^.!?\n]{0,12}\Z")
 _SOMEBODY = re.compile(
-    r"(?i)\b(?:he|she|they|who|someone|somebody|anyone|people|strangers?|nobody|mom|dad|mother|father"
+    r"(?i)\b(?:he|she|they|(?<!guess\s)who|someone|somebody|anyone|people|strangers?|nobody|mom|dad|mother|father"
     r"|parents?|guardians?|mam[aá]|pap[aá]|grandma|grandpa|aunt|uncle|brother|sister|family|folks)\b"
     r"[^.!?\n]{0,25}\Z"
 )
@@ -225,11 +248,16 @@ _LATER = re.compile(
     r"\s?(?:\w+\s+){0,2}(?:graduat\w*|18|eighteen|alum\w*|no\s+longer\s+a|diploma)"
     r"|\bcuando\s+te\s+grad"
 )
+_NOT_ME = re.compile(
+    r"(?i)\b(?:hacked|impersonat\w*|fake\s+(?:account|profile)|(?:isn'?t|is\s+not|wasn'?t|not)\s+(?:really\s+)?"
+    r"me\b(?!\s+who)|(?:please|just|can)\s+ignore\s+(?:it|that|the)|by\s+(?:mistake|accident)|report\s+it)"
+)
+_TRIED = re.compile(r"(?i)\b(?:you|u)\s+(?:have\s+)?(?:tried|asked|wanted|attempted)\s+to\s*\Z")
 _MYSELF = re.compile(
     r"(?i)(?:\A|[,;:.!?\n(–—-]|\b(?:i|i'?ve|i'?m|im|ive|just|already|also|and|n|so|then|ok|okay|yes|yeah|yep|ya"
     r"|sure|lol|haha|done|finally|totally|only|literally|have|been|now|start(?:ed|ing)?|there|hey|went"
     r"|ahead|actually|saw|it|still|yup|k|kk|well|hi|oh|btw|recently|tonight|today|yesterday|am|was"
-    r"|will|be|friend(?:ed)?|did|i'?ll|gonna|to|can|could|me))\s*\Z"
+    r"|who|will|be|friend(?:ed)?|did|i'?ll|gonna|to|can|could|me))\s*\Z"
 )
 
 
@@ -301,6 +329,8 @@ def is_meant(text: str, start: int) -> bool:
     before = text[max(0, start - 40) : start]
     denied = _NOT.search(before)
     if denied and not _WHY_NOT.search(before[: denied.start() + 1]):
+        return False
+    if _NOT_ME.search(text) or _TRIED.search(before):
         return False
     if _LATER.search(text, max(0, start - 80), start + 100):
         return False

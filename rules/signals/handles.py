@@ -33,7 +33,9 @@ _SHORT_GAME = "epic|switch|cod|2k|ea|fort|riot"
 
 HINT: str = (
     rf"(?i)\b(?:{_NET})\b|\b(?:{_VERB})\b[^@＠]*[@＠]"
-    rf"|\b{_YOUR} (?:{_SHORT_NET}|{_SHORT_GAME})\b|\bgt\b|\b(?:my|mi) (?:{bound_pattern()})\b"
+    rf"|\b{_YOUR} (?:{_SHORT_NET}|{_SHORT_GAME}|user|handle|@|tag\b|usuario)"
+    r"|\b(?:wh?at'?s|what is|and|but) (?:yours|urs)\b"
+    rf"|\bgt\b|\b(?:my|mi) (?:{bound_pattern()})\b"
 )
 """A network's name, or an add/follow verb with an at-sign somewhere after it."""
 
@@ -79,25 +81,31 @@ _PERSON_ON = re.compile(
 _SIGNED = r"(?P<handle>[@＠][A-Za-z0-9_][\w.\-]{1,31})(?![\w@/])"
 _AFTER_VERB = re.compile(
     rf"(?<![\w@#])(?ia:(?:{_VERB})\b)(?:[ :,\-]{{1,3}}(?:me|us|my|him|her|at|on|en|as|page|account"
-    rf"|now|please|pls|back|de|a|{_NET})\b){{0,4}}[ :,\-]{{0,3}}{_SIGNED}"
+    rf"|now|please|pls|back|de|a|private|personal|new|other|main|real|{_NET})\b){{0,4}}"
+    rf"[ :,\-]{{0,3}}{_SIGNED}"
 )
 _ANY_SIGNED = re.compile(rf"(?<![\w.@/]){_SIGNED}")
 _CLEAR = rf"(?ia:(?<![\w.@/])(?:{spoken_pattern(ambiguous=False)}|ig|fb|snap)\b(?!\.\w))"
+_MY_NET = re.compile(
+    rf"(?i:\b(?:my|mi)\s(?:\w{{2,10}}\s)?)({_CLEAR})[^\n.!?]{{0,80}}\Z"
+    rf"|({_CLEAR})[^\n.!?]{{0,60}}\b(?i:it'?s|i'?m|soy|es|handle is|name is)\s\Z"
+)
 _NET_BEFORE = re.compile(_CLEAR)
 _NET_AFTER = re.compile(rf"\s?(?:[-(,|]|(?i:on|en|in|is my|es mi))\s?(?:my |mi )?({_CLEAR})")
 _FOR_CONTACT = re.compile(r"(?i)\b(?:me|us|add|follow|find)[ ](?:on|en|in)[ ]\Z")
 
 _WORDS = {
     "LEAD": r"\b(?:(?:wh?at|wut|which|who)(?:'?s|[ ]is|[ ]are|[ ]was|z)?|drop|give|gimme|send|shoot"
-    r"|tell|text|type|put|leave|share|get|have|need|want|grab|see|use|remember|forgot|lost|missed"
-    r"|again|know|cu[aá]l[ ]es|p[aá]same|p[aá]sa|dame|m[aá]ndame|env[ií]ame|comp[aá]rteme|dime"
-    r"|me[ ](?:das|pasas|mandas|compartes|dices))[ ](?:me[ ]|us[ ]|to[ ]me[ ])?",
+    r"|tell|text|type|put|share|get|have|need|want|grab|remember|forgot|lost|missed|slide|toss"
+    r"|spill|trade|cu[aá]l[ ]es|p[aá]same|p[aá]sa|dame|m[aá]ndame|env[ií]ame|comp[aá]rteme|dime"
+    r"|me[ ](?:das|pasas|mandas|compartes|dices))[ ](?:me[ ]|us[ ]|to[ ]me[ ])?"
+    rf"(?:{_YOUR}[ ](?:number|cell|phone|digits)[ ](?:or|and|y|o)[ ])?",
     "YOUR": _YOUR,
     "YOU": r"(?:you|u|ya|ye|you guys|y'?all|you all|anyone|anybody)",
     "NAMES": rf"(?:{_ACCOUNT_NAMES})",
     "SHORT": rf"(?:{_SHORT_NET}|(?:{_SHORT_GAME})(?=[ ](?:{_ACCOUNT_NAMES})\b))",
     "ENDS": rf"(?=[ ]*(?:\Z|[^\w\s'’]|\n|(?:{_ACCOUNT_NAMES}|info|code|so|then|and|or|if|pls|please"
-    r"|plz|btw|by|lol|haha|too|again|rn|now|bro|yet|real|gotta|here|below|i|i'll|ill|first|y|para"
+    r"|plz|btw|by|lol|haha|too|again|rn|now|bro|yet|real|gotta|here|below|i|i'll|ill|first|y|para|for"
     rf"|porfa|por|in[ ](?:the[ ]chat|my[ ]phone|here|case)|(?:on|for)[ ](?:{_NET}))\b))",
     "PRESENT": r"(?=[ ]*(?:\Z|[?!,.\n;:)]|[^\w\s'’]|(?:or|lol|haha|btw|by|too|so|yet|acc(?:oun)?t"
     r"|at all|rn|still|i|i'll|ill|o|mrs?|ms|miss|coach|profe|sir|ma'?am)\b))(?=[^\n.!]{0,60}\?"
@@ -123,7 +131,7 @@ _ASKS = (
     ),
     _pattern(
         r"\b(?:what|who|how|c[oó]mo)(?:'?s|[ ](?:is|are|r|do|can|should))?[ ]"
-        r"(?:name[ ](?:do[ ]|are[ ])?|else[ ])?(?:(?:YOU|i)[ ]|te[ ]|est[aá]s|apareces)"
+        r"(?:name[ ](?:do[ ]|are[ ])?|else[ ])?(?:(?:YOU|i|it)[ ]|te[ ]|est[aá]s|apareces)"
         r"(?:go[ ]by|called|listed|under|find[ ](?:you|u)|add[ ](?:you|u)|use|named|llamas"
         r"|encuentro|busco|agrego)?[ ]?(?:as[ ])?(?:on|in|en)[ ]NET"
     ),
@@ -133,7 +141,8 @@ _ASKS = (
     ),
 )
 _ASKS_ANY = _pattern(
-    r"(?:LEADYOUR[ ]|\b(?:and[ ])?YOURS?[ ]?|\bYOUR[ ])(?:user ?names?|users?|handle|@|tag"
+    r"\b(?:wh?at(?:'?s|[ ]is)|and|but)[ ](?:yours|urs)\b"
+    r"|(?:LEADYOUR[ ]|\b(?:and[ ])?YOURS?[ ]?|\bYOUR[ ])(?:user ?names?|users?|handle|@|tag"
     r"|gamer ?tag|usuario)(?=[ ]*(?:\Z|[?!.,\n]|[^\w\s'’]|(?:on|so|then|and|or|again|pls|please"
     r"|lol|i'?ll|ill|i)\b))"
 )
@@ -306,6 +315,8 @@ def _near(text: str, match: re.Match[str]) -> str | None:
     """The network named within 24 characters before an @name in its line, or joined to it."""
     start, end = match.span("handle")
     before = [*_NET_BEFORE.finditer(text, max(0, start - 24), start)]
+    if not before and (mine := _MY_NET.search(text, max(0, start - 100), start)):
+        return _network(mine[1] or mine[2])[0]
     if before and "\n" not in text[before[-1].end() : start]:
         return _network(before[-1][0])[0]
     after = _NET_AFTER.match(text, end)

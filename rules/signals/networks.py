@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rules.signals.games import GAMES
+from rules.signals.pastimes import PASTIMES
 
 MAIL_PROVIDERS = frozenset(
     "gmail.com googlemail.com yahoo.com ymail.com outlook.com hotmail.com live.com msn.com "
@@ -312,16 +312,16 @@ NETWORKS: tuple[Network, ...] = (
     _row("Strava", "social", "strava.com", profile=[r"strava\.com/athletes/"], spoken="strava"),
     *(
         _row(
-            game.name,
-            "gaming",
-            game.domains,
-            profile=game.profile,
-            group=game.group,
-            spoken=game.spoken,
-            ambiguous=game.ambiguous,
-            bound=game.bound,
+            one.name,
+            one.kind,
+            one.domains,
+            profile=one.profile,
+            group=one.group,
+            spoken=one.spoken,
+            ambiguous=one.ambiguous,
+            bound=one.bound,
         )
-        for game in GAMES
+        for one in PASTIMES
     ),
 )
 """Teaching tools are not in this table; districts extend approvals, not this file."""
