@@ -88,6 +88,7 @@ class Examiner:
             lifted_by = f"{match.exemption.kind} ({match.exemption.source})"
         elif (
             rule.lifted_by_school_business
+            and match.business_lifts
             and BUSINESS in clause.lifted_by
             and purpose.label is Label.SCHOOL_BUSINESS
         ):

@@ -30,16 +30,15 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     if message.automatic or not staff_senders(message) or not students:
         return
     earlier = friends.before(message, around)
-    found = [
-        one
-        for part, text in friends.parts(message, around)
-        for one in _accepted(part, text, earlier, message)
-    ]
+    texts = dict(friends.parts(message, around))
+    found = [one for part in texts for one in _accepted(part, texts[part], earlier, message)]
     if not found:
         return
+    evidence = tuple(one for _, one in found)
+    asked = earlier.words if earlier.wants_contact else ""
     exemption = friends.approved(earlier.network, message, around) if earlier.network else None
     yield Match(
-        evidence=tuple(evidence for _, evidence in found),
+        evidence=evidence,
         students=students,
         confidence=max(confidence for confidence, _ in found) * sender_confidence(message),
         facts_for=("a student asked before it",) if earlier.wants_contact else (),
@@ -48,6 +47,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
             "it were about a tool of the district or an approved network",
         ),
         exemption=exemption,
+        business_lifts=friends.business_lifts(texts, evidence, around, asked),
     )
 
 

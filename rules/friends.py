@@ -5,17 +5,18 @@ Rule of this file: what solicits_contact and accepts_contact both ask, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
 from pipelines.message import Message, Person, Role
 from rules.facts import known_students, own_words, staff_senders
-from rules.model import Conversation, Evidence, Exemption, Match
+from rules.model import Conversation, Evidence, Exemption, Label, Match
 from rules.signals import answers, friending, handles, notices, tools
 from rules.signals.friending import Act, Kind
 from rules.signals.networks import by_name
+from rules.signals.purpose import judge_text
 
 LOOK_BACK = 6
 """Messages of the thread before one that may tell what it answers."""
@@ -55,13 +56,34 @@ def approved(network: str, message: Message, around: Conversation) -> Exemption 
     return None
 
 
+def business_lifts(
+    texts: Mapping[str, str], evidence: Iterable[Evidence], around: Conversation, asked: str = ""
+) -> bool:
+    """Whether what asks for contact itself speaks of school: its sentences, each with the next.
+
+    Homework in the thread does not make "btw whats your snap" school business. `asked` are the
+    student's words that these answer.
+    """
+    if around.purpose.label is not Label.SCHOOL_BUSINESS:
+        return True  # nothing to lift
+    sentences: dict[tuple[str, int], str] = {}
+    for one in evidence:
+        text = texts[one.part]
+        first, last = friending.sentence(text, one.start, one.end)
+        _, next_last = friending.sentence(text, min(last + 2, len(text)), min(last + 2, len(text)))
+        sentences[one.part, first] = text[first:next_last]
+    words = " ".join([asked, *(sentences[key] for key in sorted(sentences))])
+    return judge_text(words).label is Label.SCHOOL_BUSINESS
+
+
 @dataclass(frozen=True)
 class Before:
     """What came before a message in its thread, as far as contact on networks goes.
 
     `asks` is a student's request to add or be added that waits for a yes (`offers`: it was "can I
     add you"), `sent` any such request, `wants_handle` a student's question for the staff member's
-    handle, `gave` a handle the student gave; `network` is what was spoken of.
+    handle, `gave` a handle the student gave; `network` is what was spoken of, `words` the student's
+    last ones.
     """
 
     network: str | None = None
@@ -70,6 +92,7 @@ class Before:
     sent: bool = False
     wants_handle: bool = False
     gave: bool = False
+    words: str = ""
 
     @property
     def wants_contact(self) -> bool:
@@ -120,7 +143,8 @@ def _told(said: list[Said], network: str | None) -> Before:
         )
         given = any(is_social(found.network) for found in handles.find(one.words))
         gave |= given or (asked_first and answers.handle(one.words) is not None)
-    return Before(network, asks, offers, sent, wants_handle, gave)
+    words = next((one.words for one in said if one.by_student), "")
+    return Before(network, asks, offers, sent, wants_handle, gave, words)
 
 
 def _asks_for_handle(words: str, network: str | None) -> bool:

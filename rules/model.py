@@ -83,6 +83,7 @@ class Match:
     undone_if: tuple[str, ...] = ()  # "would not match if ..."
     exemption: Exemption | None = None  # by approval; relationships are tested for every rule
     staff: tuple[Person, ...] = ()  # where a message is about staff; empty: its sender
+    business_lifts: bool = True  # False: school business around the words is not theirs
 
 
 class District(Protocol):

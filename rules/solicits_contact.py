@@ -65,9 +65,10 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     if message.automatic or not staff or not students:
         return
     earlier = friends.before(message, around)
+    texts = dict(friends.parts(message, around))
     found = [
         (part, one)
-        for part, text in friends.parts(message, around)
+        for part, text in texts.items()
         for one in _solicits(text, staff, earlier, message, around)
     ]
     if not found:
@@ -75,8 +76,9 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     approvals = [
         friends.approved(one.network, message, around) if one.network else None for _, one in found
     ]
+    evidence = tuple(Evidence(one.what, part, one.start, one.end) for part, one in found)
     yield Match(
-        evidence=tuple(Evidence(one.what, part, one.start, one.end) for part, one in found),
+        evidence=evidence,
         students=students,
         confidence=max(one.confidence for _, one in found) * sender_confidence(message),
         undone_if=(
@@ -84,6 +86,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
             "it were asked for class work or another school purpose",
         ),
         exemption=approvals[0] if all(approvals) else None,
+        business_lifts=friends.business_lifts(texts, evidence, around),
     )
 
 
@@ -296,8 +299,11 @@ RULE = Rule(
             Status.FLAGGED,
         ),
         Example(
-            "for the class trip",
-            message("2025-10-14T15:00", "Add me on WhatsApp so I reach you on the Spain trip."),
+            "for the practice schedule",
+            message(
+                "2025-10-14T15:00",
+                "Please add me on WhatsApp so you get the practice schedule for JV this week.",
+            ),
             Status.LIFTED,
             purpose=Label.SCHOOL_BUSINESS,
         ),

@@ -272,8 +272,8 @@ def _name(written: str) -> str:
     return found[0].name if found else ANY_NETWORK
 
 
-def _clause(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence around a span, at most 200 characters either side."""
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of the sentence around a span, at most 200 characters either side."""
     first, last = max(0, start - 200), min(len(text), end + 200)
     for found in _END.finditer(text, first, last):
         if found.end() <= start:
@@ -297,7 +297,7 @@ def _network(text: str, match: re.Match[str]) -> tuple[bool, str | None]:
             return False, None
         if tail["which"] in {"the", "this", "that", "our", "a"}:
             return True, None
-    first, last = _clause(text, *match.span())
+    first, last = sentence(text, *match.span())
     if MASK in text[first:last]:
         return False, None
     before = [*_NET_NEAR.finditer(text, first, match.start())]
