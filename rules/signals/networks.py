@@ -212,8 +212,6 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"bere\.al/\w"],
         spoken="bereal, be real",
     ),
-    _row("VSCO", "social", "vsco.co", profile=[rf"vsco\.co/{_NAME}"], spoken="vsco"),
-    _row("Yubo", "social", "yubo.live", profile=[r"yubo\.live/"], spoken="yubo"),
     _row("NGL", "social", "ngl.link", profile=[r"ngl\.link/\w"]),
     _row(
         "Pinterest",
@@ -244,7 +242,6 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"linkedin\.com/in/"],
         spoken="linkedin, linked in",
     ),
-    _row("Locket", "social", "locket.camera", bound="locket"),
     _row(
         "YouTube",
         "streaming",
@@ -309,7 +306,6 @@ NETWORKS: tuple[Network, ...] = (
     _row("WordPress", "page", "wordpress.com", profile=[r"(?!en\.)[\w\-]+\.wordpress\.com"]),
     _row("Substack", "page", "substack.com", profile=[r"[\w\-]+\.substack\.com|substack\.com/@"]),
     _row("Medium", "page", "medium.com", profile=[r"medium\.com/@"]),
-    _row("Strava", "social", "strava.com", profile=[r"strava\.com/athletes/"], spoken="strava"),
     *(
         _row(
             one.name,
