@@ -5,6 +5,7 @@ Rule of this file: what solicits_contact and accepts_contact both ask, and nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,12 @@ _LONG_AGO = timedelta(days=3)
 _NOT_SOCIAL = frozenset({"payment", "page", "streaming"})
 NOTICE_CONFIDENCE = 0.6
 """Of a network's notice: it shows a name that anybody can take."""
+
+_TITLES = re.compile(r"(?i)\b(?:coach|profe(?:sor[ae]?)?|mrs?|ms|miss)\b|@\S{1,40}")
+"""Who is spoken of and to says nothing of what for."""
+
+_VIA = re.compile(r"(?i)\s+(?:via|on|from|through|de|en|por)\s+\w{2,20}\s*\Z")
+"""What networks add to the name of whom they write for: "Mara River via LinkedIn"."""
 
 Part = tuple[str, str]
 """Where words stand ("subject" or "body"), and the words."""
@@ -73,7 +80,7 @@ def business_lifts(
         _, next_last = friending.sentence(text, min(last + 2, len(text)), min(last + 2, len(text)))
         sentences[one.part, first] = text[first:next_last]
     words = " ".join([asked, *(sentences[key] for key in sorted(sentences))])
-    return judge_text(words).label is Label.SCHOOL_BUSINESS
+    return judge_text(_TITLES.sub(" ", words)).label is Label.SCHOOL_BUSINESS
 
 
 @dataclass(frozen=True)
@@ -197,7 +204,8 @@ def _named(
 ) -> Person | None:
     """The one staff member a notice names: of several, the one who teaches the student."""
     district, day = around.district, message.sent_at_local.date()
-    for name in notice.names:
+    shown = _VIA.sub("", message.sender.name)
+    for name in notice.names or (shown,):
         staff = [one for one in district.staff_named(name) if one.role is Role.STAFF]
         if len(staff) > 1:
             staff = [

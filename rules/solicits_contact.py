@@ -45,7 +45,8 @@ _LOOKS = re.compile(r"(?i)\b(?:pics?|pictures?|photos?|videos?|album|fotos?)\b")
 _LESSON = re.compile(
     r"(?i)\b(?:survey|poll|question|essay|assignment|lesson|unit|write|paper|worksheet|homework)\b"
 )
-_TITLE = re.compile(r"(?i)\A(?:coach|mrs?|ms|miss|profe|teacher)[._]?[a-z]")
+_WORD = re.compile(r"(?<![\w.@'’])[a-z]{6,30}(?![\w@'’])", re.IGNORECASE)
+_TITLE = re.compile(r"(?i)\A(?:coach|mrs|miss|profe|teacher|mr[._]|ms[._])[._]?[a-z]{2}")
 
 
 class _Found(NamedTuple):
@@ -184,6 +185,12 @@ def _resembles(handle: str, staff: tuple[Person, ...]) -> bool:
     return bool(_TITLE.match(handle)) or any(len(n) > 3 and n in letters for n in plain)
 
 
+def _is_made_of(word: str, staff: tuple[Person, ...]) -> bool:
+    """Whether a word is longer than the writer's names and made of them."""
+    names = {name.lower() for one in staff for name in one.name.split()}
+    return word.lower() not in names and _resembles(word, staff)
+
+
 def _is_listed(handle: handles.Handle, message: Message, around: Conversation) -> bool:
     """Whether the district lists the account: then it is the school's own."""
     network, day = by_name().get(handle.network or ""), message.sent_at_local.date()
@@ -202,13 +209,14 @@ def _linked(
         if network is None or links.kind_of(link) != "profile" or not friends.is_social(network):
             continue
         before = text[max(0, link.start - _NEAR) : link.start]
+        around_it = before + " " + text[link.end : link.end + _NEAR]
         adds = re.search(r"/add/|/users/|/t/|/m/", link.url) is not None
         named = _resembles(link.url.rpartition("/")[2], staff)
         if _GROUPS_OWN.search(before) or around.district.approval(
             link.url, message.sent_at_local.date()
         ):
             continue
-        if adds or ((_MINE.search(before) or named) and not _LOOKS.search(before)):
+        if adds or ((_MINE.search(around_it) or named) and not _LOOKS.search(before)):
             what = f"gives a link to the own profile{_on(network)}"
             yield _Found(0.85, what, link.start, link.end, network)
 
@@ -218,6 +226,9 @@ def _answered(text: str, staff: tuple[Person, ...], earlier: friends.Before) -> 
     if answers.no(text):
         return
     span = answers.handle(text, plain=earlier.wants_handle)
+    if span is None and earlier.wants_handle:
+        made = (one for one in _WORD.finditer(text) if _is_made_of(one[0], staff))
+        span = next((one.span() for one in made), None)
     if span is None:
         name = answers.own_name(text, [one for person in staff for one in person.name.split()])
         span = name if earlier.wants_handle else None

@@ -13,7 +13,7 @@ from rules.signals.handles import is_plain_word
 
 LONGEST = 12  # words
 LONGEST_YES = 14
-_SHAPED = r"@[a-z0-9]|[a-z][a-z0-9]*[._]+[a-z0-9]|[a-z]{3,}[0-9]{2}|[a-z][0-9]+[a-z]"
+_SHAPED = r"@[a-z0-9]|[a-z][a-z0-9]*[._]+[a-z0-9]|[a-z]{3,}[0-9]{2}|[a-z][0-9]+[a-z]|[a-z]#[0-9]"
 _INTRO = (
     r"(?:it'?s|its|it is|i'?m|i am|mine(?:'?s| is)?|es|soy|under|user(?: ?name)?(?: is)?"
     r"|name(?: is)?|search(?: for)?|look up|try|handle is|just|that'?s|my|add|busca|estoy como)"
@@ -37,16 +37,19 @@ HANDLE_HINT: str = (
     rf"|^\W*(?:\w+\W+){{0,4}}{_INTRO}\s+@?[a-z]{{8,30}}(?:\s+\S+){{4,7}}\s*$"
     r"|^\s*(?:\S+\s+){0,5}(?:search|look\s+(?:me\s+)?up)(?:\s+\S+){1,9}\s*$|^\W*[a-z]{9,30}\W*$"
     r"|\bmy (?:full |real |own |first and last )?name\b"
+    r"|^\s*(?:\S+\s+){0,6}@?[a-z]{12,30}\W?(?:\s+\S+){0,4}\s*$"
 )
 """Necessary for `handle`, and for a name given instead of one."""
 
 YES_HINT: str = (
-    rf"(?i)^\W*(?:[\w'’]+\W+){{0,2}}(?:{_YES}|{_DONE}|{_DOING})\b(?:\W+[\w'’]+){{0,5}}\W*$"
+    rf"(?i)^\W*(?:[\w'’]+\W+){{0,3}}(?:{_YES}|{_DONE}|{_DOING})\b(?:\W+[\w'’]+){{0,5}}\W*$"
     rf"|^\W*{_YES}\b(?:\W+[\w'’]+){{0,{LONGEST_YES - 1}}}\W*$"
 )
 """Necessary for `yes` and `done`."""
 
-_HANDLE = re.compile(rf"(?i)(?<![\w@.])(?=\S{{0,30}}(?:{_SHAPED}))@?[a-z0-9_][\w.\-]{{2,31}}")
+_HANDLE = re.compile(
+    rf"(?i)(?<![\w@.])(?=\S{{0,30}}(?:{_SHAPED}))@?[a-z0-9_][\w.\-]{{2,31}}(?:#\d{{2,5}})?"
+)
 _PLAIN = re.compile(rf"(?i)(?:\A|\b){_INTRO}[ :]{{1,3}}@?(?P<name>[a-z][\w.\-]{{3,31}})(?![\w@'’])")
 _ALONE = re.compile(r"(?i)\W*(?P<name>[a-z]{9,30})\W*\Z")
 _NOT_A_HANDLE = re.compile(

@@ -74,7 +74,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.ACCEPT,
-            rf"\b{_ADDED}\s+(?:{_YOU}\s+|(?:your?|ur)\s+(?:acc\w*|page)\s+)?(?P<sure>back)\b",
+            rf"\b{_ADDED}\s+(?:{_YOU}\s+|(?:your?|ur)\s+(?:acc\w*|page)\s+)?(?P<sure>(?:right\s+)?back)\b",
         ),
         (
             Kind.ACCEPT,
@@ -102,12 +102,12 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.INVITE,
-            rf"\b(?:{_ADD}|request|accept)\s+me\b(?P<sure>\s+back\b|\s+as\s+(?:an?|your|ur)\s+friend)?",
+            rf"\b(?:{_ADD}|request|accept)\s+me{{1,9}}\b(?P<sure>\s+back\b|\s+as\s+(?:an?|your|ur)\s+friend)?",
         ),
         (
             Kind.INVITE,
             r"\b(?:add|follow|friend)\s+(?:my|mi)\s+(?:\w{2,9}\s+)?(?:(?P<in>(?ia:"
-            rf"{_CLEAR}))\b|acc(?:oun)?t\b|profile\b|gamer\s?tag\b)",
+            rf"{_CLEAR}|{spoken_pattern(ambiguous=True)}))\b|acc(?:oun)?t\b|profile\b|gamer\s?tag\b)",
         ),
         (
             Kind.INVITE,
@@ -124,6 +124,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             r"(?:friends?|mutuals?|moots|buddies)\b",
         ),
         (Kind.OFFER, r"\bbe\s+(?:your|ur)\s+friend\b"),
+        (Kind.OFFER, rf"{_WILL}(?:add|follow)\s+it\b"),
         (
             Kind.INVITE,
             rf"\bconnect(?:ed)?\s+(?:with\s+(?:me|{_YOU})\s+)?(?=(?:on|over|through|via)\b)",
@@ -198,7 +199,7 @@ _HINT_BOTH = (
     r"\b(?:add|follow|friend|befriend)(?:e?d|ing)?\s+(?:you|u|ya|y'?all)\b"
     r"|\b(?:friend|friendship|follow\w*|contact|connection|add)\s+(?:req|inv)|solicitud|\bte\s+(?:agr|a[ñn]ad|seg|sig|acep)"
     r"|\bsen[dt]\s+(?:you|u|ya|me)\s+(?:an?|my|the|another|one|ur|your|that)\b"
-    r"|\b(?:add|follow|friend|befriend)\s+me\b|\bsent\s+(?:a|the|my)\s+(?:req|add)|\bsent\s+one\b"
+    r"|\b(?:add|follow|friend|befriend)\s+me|\bsent\s+(?:a|the|my)\s+(?:req|add)|\bsent\s+one\b"
 )
 INVITE_HINT: str = (
     rf"(?i){_HINT_BOTH}|\b(?:followed|added|friended|accepted)\s+me\b"
@@ -208,9 +209,9 @@ INVITE_HINT: str = (
 )
 """Necessary for every `Act` that asks, offers or has asked and names no network with it."""
 ACCEPT_HINT: str = (
-    rf"(?i){_HINT_BOTH}|\b(?:add|follow|friend)(?:e?d|ing)?\s+(?:(?:you|u|ya|your?|ur)\s+(?:\w+\s+)?)?back\b"
+    rf"(?i){_HINT_BOTH}|\b(?:add|follow|friend)(?:e?d|ing)?\s+(?:(?:you|u|ya|your?|ur)\s+(?:\w+\s+)?)?(?:right\s+)?back\b"
     r"|\b(?:accept|approv|confirm)\w*\s+(?:you|u|ur|your|it|the|that|all|both)\b|\bac[eé]pt[eoaé]"
-    r"|\b(?:i'?ll|will|gonna|can|to)\s+(?:accept|approve)\b"
+    r"|\b(?:i'?ll|will|gonna|can|to)\s+(?:accept|approve)\b|\b(?:add|follow)\s+it\b"
 )
 """Necessary for every `Act` that accepts, and for those that do once a student has asked."""
 
@@ -235,7 +236,7 @@ _NOT = re.compile(
     r"(?i)(?:\b(?:don'?t|do\s+not|never|can'?t(?!\s+wait)|cannot|can\s+not|won'?t|wouldn'?t|shouldn'?t"
     r"|couldn'?t|not|didn'?t|haven'?t|hasn'?t|isn'?t|aren'?t|stop|quit|unable\s+to|without|nunca|no|instead\s+of|refuse\s+to"
     r"|if\s+(?:someone|somebody|anyone|a\s+stranger|they|people)|before\s+(?:you|u)|rather\s+than)\b(?!\s+(?:you|u|we)\b)"
-    r"[^,.;!?\n]{0,25})\Z"
+    r"(?:(?!\bbut\b)[^,.;!?\n]){0,25})\Z"
 )
 _WHY_NOT = re.compile(r"(?i)\b(?:why|not\s+only|if\s+you)\b[^.!?\n]{0,12}\Z")
 _SOMEBODY = re.compile(
@@ -248,6 +249,8 @@ _LATER = re.compile(
     r"\s?(?:\w+\s+){0,2}(?:graduat\w*|18|eighteen|alum\w*|no\s+longer\s+a|diploma)"
     r"|\bcuando\s+te\s+grad"
 )
+_FRIENDS = re.compile(r"(?i)(?:be)?friend(?:ed)?\b")
+_FRIEND_REQUEST = re.compile(rf"(?i)\b(?:friend|follow|contact)\s+{_REQUEST}\b")
 _NOT_ME = re.compile(
     r"(?i)\b(?:hacked|impersonat\w*|fake\s+(?:account|profile)|(?:isn'?t|is\s+not|wasn'?t|not)\s+(?:really\s+)?"
     r"me\b(?!\s+who)|(?:please|just|can)\s+ignore\s+(?:it|that|the)|by\s+(?:mistake|accident)|report\s+it)"
@@ -257,7 +260,7 @@ _MYSELF = re.compile(
     r"(?i)(?:\A|[,;:.!?\n(–—-]|\b(?:i|i'?ve|i'?m|im|ive|just|already|also|and|n|so|then|ok|okay|yes|yeah|yep|ya"
     r"|sure|lol|haha|done|finally|totally|only|literally|have|been|now|start(?:ed|ing)?|there|hey|went"
     r"|ahead|actually|saw|it|still|yup|k|kk|well|hi|oh|btw|recently|tonight|today|yesterday|am|was"
-    r"|who|will|be|friend(?:ed)?|did|i'?ll|gonna|to|can|could|me))\s*\Z"
+    r"|who|will|be|profe|maestr[oa]|coach|miss|sir|course|friend(?:ed)?|did|i'?ll|gonna|to|can|could|me))\s*\Z"
 )
 
 
@@ -298,14 +301,12 @@ def _network(text: str, match: re.Match[str]) -> tuple[bool, str | None]:
         if tail["which"] in {"the", "this", "that", "our", "a"}:
             return True, None
     first, last = sentence(text, *match.span())
-    if MASK in text[first:last]:
-        return False, None
     before = [*_NET_NEAR.finditer(text, first, match.start())]
     found = _NET_NEAR.search(text, match.end(), last) or (before[-1] if before else None)
+    found = _SOME_NET_INSIDE.match(match[0]) or found
+    if found is None and MASK in text[first:last]:
+        return False, None
     found = found or _next_door(text, first, last)
-    written = re.match(_SOME_NET_INSIDE, match[0])
-    if written and written["net"]:
-        return True, _name(written["net"])
     return True, _name(found["net"]) if found else None
 
 
@@ -345,7 +346,8 @@ def is_for_work(text: str, end: int) -> bool:
 def _by_writer(text: str, match: re.Match[str], kind: Kind) -> bool:
     """Whether "added you" is said by the writer of himself."""
     before = text[max(0, match.start() - 40) : match.start()]
-    return kind in (Kind.INVITE, Kind.OFFER) or _MYSELF.search(before) is not None
+    says_i = match[0][:2].lower() in ("i'", "i ", "il")
+    return kind in (Kind.INVITE, Kind.OFFER) or says_i or _MYSELF.search(before) is not None
 
 
 def _found(text: str) -> Iterator[Act]:
@@ -359,7 +361,10 @@ def _found(text: str) -> Iterator[Act]:
             stays, network = _network(text, match)
             if stays:
                 sure = any(groups.get(name) for name in ("sure", "sure2", "friends"))
-                sure = sure or bool(re.match(r"(?i)(?:be)?friend(?:ed)?\b", match[0]))
+                sure = sure or _FRIENDS.match(match[0]) is not None
+                if kind is Kind.ACCEPT:
+                    first, last = sentence(text, *match.span())
+                    sure = sure or _FRIEND_REQUEST.search(text, first, last) is not None
                 yield Act(*match.span(), kind, network, sure)
 
 

@@ -70,6 +70,10 @@ _BOUND_MY = re.compile(
     rf"(?i)\b(?:(?:my|mi)[ ](?P<net>(?ia:{bound_pattern()}))(?:[ ](?:{_NAMED}))?|gt)"
     rf"(?P<me>)(?P<link>)(?:{_IS}){{1,2}}{_HANDLE}"
 )
+_MY_USER = re.compile(
+    rf"(?i){_NETWORK}(?P<me>(?:[ ]me)?\b)[^\n.!?]{{0,60}}?[ ,;:!(–—-](?P<link>"
+    rf"my[ ](?:{_NAMED})[ ](?:is|es)|it'?s|i'?m|i[ ]am|soy|user|username)[ :]{{1,2}}{_HANDLE}"
+)
 _THEN_MY = re.compile(
     rf"(?i)(?<![\w.@/]){_HANDLE}[ ](?:is|es)[ ](?:my|mi)[ ](?:\w{{2,8}}[ ])?{_NETWORK}"
 )
@@ -96,7 +100,7 @@ _FOR_CONTACT = re.compile(r"(?i)\b(?:me|us|add|follow|find)[ ](?:on|en|in)[ ]\Z"
 
 _WORDS = {
     "LEAD": r"\b(?:(?:wh?at|wut|which|who)(?:'?s|[ ]is|[ ]are|[ ]was|z)?|drop|give|gimme|send|shoot"
-    r"|tell|text|type|put|share|get|have|need|want|grab|remember|forgot|lost|missed|slide|toss"
+    r"|tell|text|type|put|share|get|have|need|want|grab|remember|forgot|lost|missed|slide|toss|dm|msg|message"
     r"|spill|trade|cu[aá]l[ ]es|p[aá]same|p[aá]sa|dame|m[aá]ndame|env[ií]ame|comp[aá]rteme|dime"
     r"|me[ ](?:das|pasas|mandas|compartes|dices))[ ](?:me[ ]|us[ ]|to[ ]me[ ])?"
     rf"(?:{_YOUR}[ ](?:number|cell|phone|digits)[ ](?:or|and|y|o)[ ])?",
@@ -287,13 +291,14 @@ def _name_on(text: str) -> Iterator[Handle]:
 
 def _for_contact(text: str) -> Iterator[Handle]:
     """A made-up name behind "add me on snap," or before "is my insta"."""
-    for pattern in (_CONTACT_ON, _BOUND_MY, _THEN_MY):
+    for pattern in (_CONTACT_ON, _BOUND_MY, _THEN_MY, _MY_USER):
         for match in pattern.finditer(text):
             net = match["net"] or "gt"
             handle = _trim(match, _network(net)[0])
             if handle and handle.handle.lower() not in _NO_HANDLE:
                 made_up = _shaped(handle) or match["handle"][0] in "@＠"
-                if made_up or pattern is _THEN_MY or (match["me"] and match["link"]):
+                plain = pattern is _CONTACT_ON and match["me"] and match["link"]
+                if made_up or plain or pattern is _THEN_MY:
                     yield handle
 
 

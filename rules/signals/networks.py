@@ -69,7 +69,7 @@ NETWORKS: tuple[Network, ...] = (
             r"ig\.me/m/",
         ],
         group=[r"ig\.me/j/"],
-        spoken="instagram, insta, finsta, instagran",
+        spoken="instagram, insta, instas, igs, finsta, instagran",
         ambiguous="ig",
         bound="gram",
     ),
@@ -80,7 +80,7 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"(?:story\.)?snapchat\.com/(?:add|u|t|@)"],
         group=[r"snapchat\.com/(?:g|group)/"],
         spoken="snapchat, snap chat, snapcode",
-        ambiguous="snap, sc",
+        ambiguous="snap, snaps, sc",
     ),
     _row(
         "TikTok",

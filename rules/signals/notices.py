@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 EXAMINED = 4_000
 MAX_NOTICES = 20
@@ -33,7 +34,8 @@ def is_network_mailer(address: str) -> bool:
 class Notice:
     """Somebody named asks the reader, or accepts the reader's request: half-open span of it all.
 
-    `names` are the spellings the person may go by, the likeliest first.
+    `names` are the spellings the person may go by, the likeliest first; none where the notice
+    speaks in the person's own voice, whose name is then the sender's as shown.
     """
 
     start: int
@@ -92,6 +94,7 @@ HINT: str = (
     r"|\b(?:followed|following|friended)\s+you\b|\b(?:accepted|approved|confirmed)\s+(?:your|the)\s"
     r"|\bnow\s+(?:your\s+friend|a\s+friend|friends|connected)|\bas\s+(?:a|your)\s+friend|\bwaiting\s+for\s+you"
     r"|\b(?:friend|follow|follower|connection|contact)\s+(?:request|invit)|\bnew\s+(?:friend|follower)"
+    r"|\blike\s+to\s+(?:add|join|connect|invite)|\badd\s+me\s+to\b|\bgustar[ií]a\b"
     r"|\binvitations?\b|\b(?:confirm|accept|approve|respond\s+to)\s[^\n]{2,60}(?:request|invit)"
     r"|\bamig|\bseguir|\bsolicit|\bte\s+(?:sigue|agreg|a[ñn]adi|invit|ha\s+agregado)|\bagregarte"
     r"|\bquiere\s+conect|\btu\s+invit|\buna\s+invit|\bconectad|\bnuev[oa]\s+seguid"
@@ -103,6 +106,20 @@ _BRACKETED = re.compile(r"[(\[“\"]([^()\[\]”\"]{2,60})[)\]”\"]")
 _ACCOUNT = re.compile(r"(?<![\w.])(?:@([\w.\-]{3,39})|([A-Za-z0-9]\w{0,30}[._\d][\w.\-]{0,30}))")
 _AND_YOU = re.compile(r"(?i)\byou and\b|\band you\b|\bt[uú] y\b|\by t[uú]\b")
 _LONGEST_NAME = 4  # words
+_NEAR = 200
+_OWN_VOICE = re.compile(
+    r"(?i)\bi(?:'d|\swould)\slike\sto\s(?:add\syou|join\syour|connect|invite\syou)"
+    r"|\badd\sme\sto\syour\b|\bme\sgustar[ií]a\s(?:agregarte|a[ñn]adirte|conectar)"
+)
+_ACT = re.compile(
+    r"(?i)\bnew\s(?:follower|friend)|\b(?:friend|follow|connection|contact)\srequest"
+    r"|\bwants\sto\s(?:follow|be\sfriends|connect)|\bsolicitud\sde\samistad|\bnuev[oa]\sseguidor"
+)
+_READERS_OWN = re.compile(
+    r"(?i)\byou\s(?:have\s)?(?:sent|accepted|requested|followed|added|approved)\b"
+    r"|\b(?:enviaste|aceptaste|solicitaste|seguiste)\b"
+)
+_FULL_NAME = re.compile(r"\b[A-Z][\w'’\-]{1,20}[ ][A-Z][\w'’\-]{1,24}\b")
 
 
 def names_in(written: str) -> tuple[str, ...]:
@@ -127,11 +144,21 @@ def _found(text: str) -> Iterator[Notice]:
                 yield Notice(before.start(), end, names_in(before[0]), accepts)
 
 
+def _unnamed(text: str) -> Iterator[Notice]:
+    """Where no sentence joins a name and an act: the names that stand near the act."""
+    voice = _OWN_VOICE.search(text)
+    if voice:
+        yield Notice(*voice.span(), (), False)
+    elif (act := _ACT.search(text)) and not _READERS_OWN.search(text):
+        near = text[max(0, act.start() - _NEAR) : act.end() + _NEAR]
+        names = dict.fromkeys(_FULL_NAME.findall(near))
+        if names:
+            yield Notice(*act.span(), tuple(names), False)
+
+
 def notices(text: str) -> tuple[Notice, ...]:
     """Who asks or accepts in a network's notice, in order; `HINT` is necessary."""
     text = text[:EXAMINED]
-    found: list[Notice] = []
-    for notice in _found(text):
-        if len(found) < MAX_NOTICES and notice.names:
-            found.append(notice)
+    found = [one for one in islice(_found(text), MAX_NOTICES) if one.names]
+    found = found or list(_unnamed(text))
     return tuple(sorted(found, key=lambda notice: (notice.start, notice.accepts)))
