@@ -32,6 +32,7 @@ _KEYS = {
         "approved_sites",
         "breaks",
         "web_permissions",
+        "teaching_tools",
     ),
     "source": ("format", "path", "name", "time_zone"),
     "limits": ("quarantine",),

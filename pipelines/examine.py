@@ -80,7 +80,7 @@ class Examiner:
         self, rule: Rule, clause: Clause, match: Match, message: Message, around: Conversation
     ) -> Finding:
         day = message.sent_at_local.date()
-        staff, purpose = staff_senders(message), around.purpose
+        staff, purpose = match.staff or staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
         exemptions = tuple(sorted(set(exempt.values())))
@@ -92,6 +92,7 @@ class Examiner:
             exemptions = (*exemptions, match.exemption)
         elif (
             rule.lifted_by_school_business
+            and match.business_lifts
             and BUSINESS in clause.lifted_by
             and purpose.label is Label.SCHOOL_BUSINESS
         ):

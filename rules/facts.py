@@ -22,6 +22,7 @@ IS_SMS = pc.field("channel") == Channel.SMS.value
 OFF_HOURS = pc.field("off_hours")
 FEW_STUDENTS = pc.field("students") <= SMALL_GROUP
 OUTSIDE_END = pc.field("outside_end")
+FROM_NETWORK = pc.field("from_network")
 
 _GREETING = (
     r"(?:hi|hey|hello|dear|thanks|thank you|good (?:morning|afternoon|evening|night)|morning|ok"

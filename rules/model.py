@@ -102,6 +102,8 @@ class Match:
     facts_against: tuple[str, ...] = ()
     undone_if: tuple[str, ...] = ()  # "would not match if ..."
     exemption: Exemption | None = None  # by approval; relationships are tested for every rule
+    staff: tuple[Person, ...] = ()  # where a message is about staff; empty: its sender
+    business_lifts: bool = True  # False: school business around the words is not theirs
 
 
 class District(Protocol):
@@ -149,6 +151,16 @@ class District(Protocol):
 
     def web_permission(self, staff: Person, domain: str, on: date) -> Exemption | None:
         """The permission to use a social network in school hours that is valid that day, if any."""
+
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """Staff of this full name, title with family name, or account made of a name.
+
+        Empty where a student or guardian goes by it too: a name is evidence, not identity.
+        """
+
+    @property
+    def teaching_tools(self) -> frozenset[str]:
+        """Names of tools for teaching, folded: contact on them is never social."""
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,11 @@ TEXTS = [
     "We won 21-14 on 10/14/2025 in room 406",
     "Hi Jo, please write me from your school account.",
     "Dear Mrs. Lopez, your son forgot his trumpet.",
+    "add me on snap, im mara.r",
+    "whats ur insta? ill follow you",
+    "saw it and added you back",
+    "Tom Oak wants to be friends on Facebook",
+    "Tom Oak accepted your friend request",
 ]
 
 

@@ -77,6 +77,7 @@ class Directory:
     school_domains: tuple[str, ...]
     district_numbers: frozenset[str]
     domain_roles: Mapping[str, Role]
+    teaching_tools: frozenset[str]
     notices: tuple[Problem, ...] = ()
     school_time: SchoolTime = field(default_factory=SchoolTime)
     _memo: dict[tuple[str, str | None, date | None], int] = field(default_factory=dict, init=False)
@@ -229,6 +230,10 @@ class Directory:
         """The permission to use a social network in school hours that is valid that day, if any."""
         return self.school_time.permission(staff.id, domain, on)
 
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """Staff of this name, title with family name, or account name; see `NameIndex.staff`."""
+        return self.names.staff(name)
+
     # -- the whole -------------------------------------------------------------------------
 
     def fingerprint(self) -> str:
@@ -293,6 +298,7 @@ class Directory:
         yield f"domains {sorted(self.school_domains)} {sorted(self.domain_roles.items())}"
         yield f"numbers {sorted(self.district_numbers)}"
         yield from self.school_time.lines()
+        yield f"tools {sorted(self.teaching_tools)}"
 
     def _approved(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield from zip(("groups", "sites"), self.approvals.rows, strict=True)

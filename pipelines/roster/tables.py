@@ -20,6 +20,7 @@ from pipelines.handles import account_handle, canonical_email, canonical_phone, 
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
 from pipelines.roster.oneroster import Roster
+from rules.signals.tools import fold
 
 HANDLE_KINDS = ("email", "phone", "lms", "gateway", "user")
 RELATIONSHIP_KINDS = ("familial", "employment", "legal")
@@ -36,6 +37,7 @@ class TablePaths:
     approved_sites: Path | None = None
     breaks: Path | None = None
     web_permissions: Path | None = None
+    teaching_tools: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Tables:
     district_numbers: frozenset[str] = frozenset()  # E.164, or the digits of a short code
     approved_groups: tuple[Approval, ...] = ()
     approved_sites: tuple[Approval, ...] = ()
+    teaching_tools: frozenset[str] = frozenset()  # folded; empty: the shipped list
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()  # for a person to see; they stop nothing
 
@@ -209,12 +212,14 @@ def read_tables(
         for row in rows(paths.approved_groups, "name_or_url,approved_by,valid_from,valid_to")
     ]
     sites = [_site(row) for row in rows(paths.approved_sites, "domain_or_url")]
+    tools = {fold(row.text("name")) for row in rows(paths.teaching_tools, "name")}
     return Tables(
         handles=tuple(row for row in handles if row),
         relationships=tuple(row for row in relationships if row),
         district_numbers=frozenset(number for number in numbers if number),
         approved_groups=tuple(row for row in groups if row),
         approved_sites=tuple(row for row in sites if row),
+        teaching_tools=frozenset(tools - {""}),
         problems=tuple(problems),
         notices=people.notices(),
     )

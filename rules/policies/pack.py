@@ -21,8 +21,6 @@ LIFTS = ("school_business",)
 RELATIONSHIPS = ("familial", "employment", "legal")
 PLANNED = frozenset(
     {
-        "solicits_contact",
-        "accepts_contact",
         "unapproved_group",
         "personal_site",
         "moved_channel",
