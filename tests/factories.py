@@ -150,6 +150,8 @@ TEXTS = [
     "We won 21-14 on 10/14/2025 in room 406",
     "Hi Jo, please write me from your school account.",
     "Dear Mrs. Lopez, your son forgot his trumpet.",
+    "I made a group chat on snap, get in there: https://discord.gg/river",
+    "Follow our team on insta, and subscribe to my channel youtube.com/@riverplays",
 ]
 
 

@@ -23,10 +23,7 @@ PLANNED = frozenset(
     {
         "solicits_contact",
         "accepts_contact",
-        "unapproved_group",
-        "personal_site",
         "moved_channel",
-        "public_posting",
         "social_media_in_school_hours",
     }
 )
