@@ -198,7 +198,8 @@ def _view(number: int, case: Case, report: Report, lifted: Counter[str]) -> Case
     return CaseView(
         number=number,
         case=case,
-        title=f"{_together(case.staff)} and {_together(case.students)}",
+        title=f"{_together(case.staff)}"
+        + (f" and {_together(case.students)}" if case.students else ", no student on it"),
         others=tuple({p.id: p for one in case.findings for p in one.others}.values()),
         extent=summary(case),
         first=messages[0].sent_at_local,

@@ -6,6 +6,7 @@ are in group_cues.txt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rules.signals.phrases import Phrases, words
@@ -21,6 +22,11 @@ _INVITES, _MAKES, _USES = (CUES.pattern(name) for name in ("invites", "makes", "
 _LEADS_IN, _MY = CUES.pattern("leads in"), CUES.pattern("my")
 _THE_TEAMS, _STARTED = CUES.pattern("the team's"), CUES.pattern("started")
 _THE_SCHOOLS = CUES.pattern("the school's")
+_TEAM_IN_NAME = re.compile(
+    r"school|drama|theat|thespian|band|choir|orchestra|robot|track|xc\b|football|volleyball|soccer"
+    r"|basketball|baseball|softball|wrestl|swim|tennis|golf|cheer|debate|yearbook|library|athletic"
+    r"|stuco|_?hs\b|sports|class|ffa|jazz|folklorico"
+)
 _NO_BAN, _WARNS = CUES.pattern("no ban"), CUES.pattern("warns")
 _FORBIDS = words(
     rf"(?<!\w){CUES.any_of('ban')}(?: (?!only|just|yet)~){{0,3}}? (?:to |be |been )?"
@@ -73,6 +79,11 @@ def is_ours(text: str) -> bool:
 def is_the_schools(text: str) -> bool:
     """Whether it speaks of a page of the school or district as a whole."""
     return bool(_THE_SCHOOLS.search(text))
+
+
+def names_a_team(handle: str) -> bool:
+    """Whether an account's name holds a word for a team, class or school."""
+    return bool(_TEAM_IN_NAME.search(handle.lower()))
 
 
 def is_mine(before: str) -> bool:

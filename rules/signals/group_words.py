@@ -61,7 +61,8 @@ _MENTIONS = (
     ),
     # "our class insta", "the drama club tiktok"
     words(
-        r"\b(?P<page>our|nuestr[oa]|the|la|el|its|(?:my|a) (?:class|team|club)|(?:has|have) an?)"
+        r"\b(?P<page>our|nuestr[oa]|the|la|el|its|(?:my|a) (?:class|team|club)|(?:has|have) an?"
+        r"|(?:made|started|created|opened|set up)(?: us)? an?)"
         rf" (?:~ ){{0,3}}?(?P<net>{_SOCIAL})\b(?! (?:{_NO_GROUP}|{_GROUPS}|{_PAGES})\b)"
     ),
     # "follow us on instagram", "find our team on facebook"

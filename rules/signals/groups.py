@@ -78,6 +78,9 @@ def find(
     for one in group_words.find(sentences, to_many=to_many):
         if one.network not in networks and (one.network or not linked):
             named.setdefault(one.network, _with_address(one, shown, outside))
+    for handle in shown:  # "follow @laketrack on twitter"
+        if handle.network not in networks | named.keys():
+            named |= {group.network: group for group in _followed(handle, sentences)}
     return sorted([*linked, *named.values()], key=lambda one: one.start)
 
 
@@ -126,6 +129,25 @@ def _linked(link: Link, sentences: list[Sentence]) -> Iterator[Group]:
         mine = re.search(r"\b(?:my|mi)\b", sentence.text)
         if is_page(link) and ours and not mine:
             yield _group(link, sentence, is_page=True)
+
+
+def _followed(handle: Handle, sentences: list[Sentence]) -> Iterator[Group]:
+    """An account to follow whose name is that of a team, a class or a school."""
+    hosts = domains_of(handle.network)[:1]
+    known = look_up(hosts[0]) if hosts else None
+    if not sentences or known is None or known.kind not in ("social", "streaming"):
+        return
+    if not group_cues.names_a_team(handle.handle):
+        return
+    number = at(sentences, handle.start)
+    sentence = sentences[number]
+    place = handle.start - sentence.start
+    if is_kept_from_students(sentences, number, place):
+        return
+    mine = re.search(r"\b(?:me|my|i'?m|mi)\b", sentence.text[max(0, place - 30) : place])
+    if group_cues.invites(sentence.text) and not mine:
+        urls = (f"https://{hosts[0]}/{handle.handle}",)
+        yield Group(handle.start, handle.end, urls, handle.network, True, 0.6, sentence)
 
 
 def _group(link: Link, sentence: Sentence, *, is_page: bool) -> Group:

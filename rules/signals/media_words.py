@@ -37,7 +37,7 @@ _SAID = (
     # "I'm live on twitch"
     words(
         rf"(?<!\w){_I}(?: (?:be|am|are|will|gonna|going|go|usually|also|sometimes|to)){{0,3}}"
-        rf" (?:live|stream(?:ing|ed)?)(?: ~){{0,4}}? on {_MEDIA.any_of('streams')}\b"
+        rf" (?:live|(?:live ?)?stream(?:ing|ed)?)(?: ~){{0,4}}? on {_MEDIA.any_of('streams')}\b"
     ),
     # "I sell candles on etsy"
     words(

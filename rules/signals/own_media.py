@@ -125,9 +125,10 @@ def _sure(link: Link, text: str, near: str, names: Sequence[str]) -> float:
     if (somebodys and mine) or ((somebodys or network) and named):
         return 0.85
     if somebodys:
-        few = 0 if network and network.kind == "streaming" else _FEW  # a lesson's channel
+        watched = network is not None and network.kind == "streaming"  # perhaps in a lesson
+        few = 0 if watched else _FEW
         alone = len(text.split()) <= 1 + few and len(near.split()) <= few
-        return 0.6 if _FIRST_PERSON.search(text) else 0.5 if alone else 0
+        return 0.6 if not watched and _FIRST_PERSON.search(text) else 0.5 if alone else 0
     return 0.65 if _CLIPS.match(address) and _SHARES_CLIP.search(text) else 0
 
 
