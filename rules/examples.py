@@ -40,6 +40,12 @@ NUMBERS = {
     "phone:+14065550144": (JO, ANA),
 }
 SCHOOL_NUMBERS = {"+14065550110"}
+APPROVED = {
+    "discord.gg/lakeside-robotics": "approved_groups.csv:2",
+    "groupme.com/join_group/5550/approved": "approved_groups.csv:3",
+    "lakesideband.example.org": "approved_sites.csv:2",
+    "lakesideschools.example.net": "approved_sites.csv:3",
+}
 _HOURS = parse_hours({"weekdays": "07:00-18:00"})
 
 
@@ -169,9 +175,9 @@ class ExampleDistrict:
         return (ANA,) if student == JO else ()
 
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
-        """Strava, for the runners, and the school's own account."""
-        listed = ("strava.com", "instagram.com/north_high")
-        return Exemption("approval", "approved_sites.csv:2") if domain_or_url in listed else None
+        """Strava, the school's own account, two groups, the band's site and the newspaper."""
+        where = APPROVED.get(_place_of(domain_or_url))
+        return Exemption("approval", where) if where else None
 
     def staff_named(self, name: str) -> tuple[Person, ...]:
         """River and Oak by full name, or by it as an account's."""
@@ -199,6 +205,27 @@ class ExampleDistrict:
         """Oak keeps the school's page on Instagram."""
         permitted = staff == OAK and domain == "instagram.com"
         return Exemption("approval", "web_permissions.csv:2") if permitted else None
+
+    def expired_approval(self, domain_or_url: str, on: date) -> str | None:
+        """None has run out."""
+        return None
+
+    def is_listed_site(self, domain_or_url: str) -> bool:
+        """The band's site and the newspaper's domain."""
+        return APPROVED.get(_place_of(domain_or_url), "").startswith("approved_sites")
+
+    def approved_at(self, host: str, on: date) -> Exemption | None:
+        """The approved group at a host, if there is one."""
+        found = (where for place, where in APPROVED.items() if place.startswith(host + "/"))
+        return next((Exemption("approval", where) for where in found), None)
+
+    def groups_named_in(self, text: str) -> tuple[str, ...]:
+        """No group is listed by its name."""
+        return ()
+
+
+def _place_of(domain_or_url: str) -> str:
+    return domain_or_url.partition("://")[2] or domain_or_url
 
 
 def stated_purpose(example: Example) -> Purpose:

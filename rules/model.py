@@ -162,6 +162,18 @@ class District(Protocol):
     def teaching_tools(self) -> frozenset[str]:
         """Names of tools for teaching, folded: contact on them is never social."""
 
+    def expired_approval(self, domain_or_url: str, on: date) -> str | None:
+        """Tells of an approval of the site or group that is not valid that day."""
+
+    def is_listed_site(self, domain_or_url: str) -> bool:
+        """Whether it is listed among the approved sites rather than the groups, valid or not."""
+
+    def approved_at(self, host: str, on: date) -> Exemption | None:
+        """An approval of any group or page at a host: words may lead there without its address."""
+
+    def groups_named_in(self, text: str) -> tuple[str, ...]:
+        """Names of listed groups, valid or not, that stand in a text."""
+
 
 @dataclass(frozen=True)
 class Conversation:

@@ -163,6 +163,8 @@ TEXTS = [
     "saw it and added you back",
     "Tom Oak wants to be friends on Facebook",
     "Tom Oak accepted your friend request",
+    "I made a group chat on snap, get in there: https://discord.gg/river",
+    "Follow our team on insta, and subscribe to my channel youtube.com/@riverplays",
 ]
 
 

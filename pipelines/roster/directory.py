@@ -234,6 +234,22 @@ class Directory:
         """Staff of this name, title with family name, or account name; see `NameIndex.staff`."""
         return self.names.staff(name)
 
+    def expired_approval(self, domain_or_url: str, on: date) -> str | None:
+        """Tell of an approval of the site or group that is not valid that day."""
+        return self.approvals.expired(domain_or_url, on)
+
+    def is_listed_site(self, domain_or_url: str) -> bool:
+        """Whether it is listed among the approved sites rather than the groups, valid or not."""
+        return self.approvals.is_site(domain_or_url)
+
+    def approved_at(self, host: str, on: date) -> Exemption | None:
+        """An approval, valid that day, of any group or page at a host."""
+        return self.approvals.at(host, on)
+
+    def groups_named_in(self, text: str) -> tuple[str, ...]:
+        """Names of listed groups, valid or not, that stand in a text."""
+        return self.approvals.named_in(text)
+
     # -- the whole -------------------------------------------------------------------------
 
     def fingerprint(self) -> str:

@@ -21,10 +21,7 @@ LIFTS = ("school_business",)
 RELATIONSHIPS = ("familial", "employment", "legal")
 PLANNED = frozenset(
     {
-        "unapproved_group",
-        "personal_site",
         "moved_channel",
-        "public_posting",
     }
 )
 """Rules the packs name that are not written yet; their clauses are listed as not checked."""
