@@ -82,6 +82,7 @@ class Match:
     facts_against: tuple[str, ...] = ()
     undone_if: tuple[str, ...] = ()  # "would not match if ..."
     exemption: Exemption | None = None  # by approval; relationships are tested for every rule
+    least: Severity | None = None  # severity that no purpose lowers it below
 
 
 class District(Protocol):

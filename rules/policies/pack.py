@@ -25,7 +25,6 @@ PLANNED = frozenset(
         "accepts_contact",
         "unapproved_group",
         "personal_site",
-        "moved_channel",
         "public_posting",
         "social_media_in_school_hours",
     }

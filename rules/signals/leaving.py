@@ -1,0 +1,111 @@
+"""The wish to leave the district's channel: "not on here", "they read this", "I hate Canvas".
+
+Rule of this file: patterns only; `elsewhere.find` asks for a private channel beside them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rules.signals.private_ways import DISTRICTS, HINT_DISTRICTS, ON, either
+
+MY = "(?:the |my |your |ur |el |la |tu )?"
+HERE = either("here|hear|aqu[ií]|ac[aá]", DISTRICTS)
+_DONT = (
+    r"(?:can['’]?t|cannot|shouldn['’]?t|don['’]?t|do not|won['’]?t|rather not|better not|prefer"
+    r" not to"
+    r"|not gonna|not safe to|not comfortable|let['’]?s not|never|stop|quit|without|w/o|avoid|hate"
+    r"|tired of|no (?:puedo|podemos|me|quiero|debemos)|mejor no|no)"
+)
+_SPEAK = (
+    r"(?:talk(?:ing)?|say|writ(?:e|ing)|reply|answer|respond|message|messaging|msg"
+    r"|e-?mail(?:ing)?|discuss"
+    r"|chat(?:ting)?|post|put|typ(?:e|ing)|get into|go(?:ing)? (?:into|thru|through)|tell"
+    r"|explain|share|do"
+    r"|send|speak|us(?:e|ing)|want (?:this|it)|hablar|decir|escrib\w+|contest\w+|hables?|digas?"
+    r"|us[eao]\w*"
+    r"|respond\w+)"
+)
+_THEY = (
+    r"(?:they|admin\w*|i\.?t\.?|the (?:school|district|office|principal)|school|district|principal"
+    r"|every(?:one|body)|some(?:one|body)|people)"
+)
+_OFTEN = "(?:all |always |just |still |actually |prob |probably |literally )?"
+_SEES = (
+    "(?:sees?|reads?|tracks?|watch(?:es)?|monitors?|checks?|archives?|logs?|saves?|records?"
+    "|go through)"
+)
+_ALL_SAID = (
+    r"(?:(?:this|these|those|our|the|your)? ?(?:e-?mails?|mailbox|messages?|chats?|account|inbox"
+    r"|stuff|thing"
+    r"|app|everything)|what (?:we|i|you)|all|it|these|this)"
+)
+_NO_THING = (
+    r"(?! (?:from|week|page|one|book|film|movie|poster|board|lesson|problem|essay|draft|better))"
+)
+_READ = "(?:monitored|watched|tracked|recorded|read by|logged|archived|checked|saved)"
+_NOT_A_LIST = r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!['’]s )(?<!['’]re )(?<!\byour )(?<!\bname )"
+LEAVES = re.compile(
+    "(?i)"
+    + either(
+        rf"{_NOT_A_LIST}\b(?:not|nt) (?:{ON} )?{MY}{HERE}",
+        rf"\bnot {ON} (?:the )?(?:{DISTRICTS}|(?:an? )?e-?mail\b)",
+        r"\b(?:por )?aqu[ií] no\b|\bno (?:por|en) (?:aqu[ií]|canvas|este (?:medio|correo))\b",
+        rf"\b{_DONT} (?:[\w'’]+ ){{0,3}}?{_SPEAK}\b(?: [\w'’]+){{0,4}}? (?:(?:{ON}|from|at) )?"
+        rf"(?:{MY}{HERE}|an? e-?mail\b|school\b|this(?= ?(?:[.,;:!?\n]|$|for\b|anymore)))",
+        rf"\b(?:off|outside|out of|away from|fuera de) (?:of )?(?:here\b(?! at)|aqu[ií]"
+        rf"|{MY}{DISTRICTS})",
+        r"\b(?:without|w/o|behind) (?:the )?(?:school|district|admin|office|principal)\b",
+        rf"\b(?:other than|besides|skip|forget|leave|ditch|in place of|done with) {MY}"
+        r"(?:" + DISTRICTS + r"|e-?mail\b)",
+        rf"\b{_THEY} {_OFTEN}(?:(?:can|could|might|will|gets? to) )?(?:all )?{_SEES} (?:all "
+        rf"|through )?"
+        rf"{_ALL_SAID}\b{_NO_THING}",
+        rf"\b(?:this|it|everything|all of (?:this|it)|{DISTRICTS}|these|messages(?: on)? here)"
+        rf" (?:is|are|gets?|being)(?: all| being| probably)? {_READ}\b",
+        rf"\b{DISTRICTS} (?:\w+ )?(?:(?:is|are)n['’]?t|is not) (?:\w+ )?(?:private|safe|secure)\b",
+        rf"\b{DISTRICTS} (?:logs|reads|archives|saves|records|eats|blocks|bounces|filters"
+        rf"|monitors|tracks"
+        r")\b",
+        rf"\bturned off (?:\w+ ){{0,3}}?{DISTRICTS}",
+        r"\b(?:lo|los|nos|pueden|todo) (?:lo )?(?:leen|revisan|vigilan|monitorean|leer|ver)\b",
+    )
+)
+DISLIKES = re.compile(
+    "(?i)"
+    + either(
+        r"\bi (?:never|hardly(?: ever)?|rarely|barely|(?:do|will) not|won['’]?t|don['’]?t(?:"
+        r" really| ever| always)?)"
+        rf" (?:check|look at|use|read|see|open|get|be on) {MY}(?:{DISTRICTS}|e-?mails?\b"
+        rf"|messages\b|this\b)",
+        rf"(?:{DISTRICTS}|\be-?mail) (?:is not|isn['’]?t)(?: really)? (?:the )?(?:best|great"
+        rf"|good|ideal)\b",
+        rf"\bi (?:hate|can['’]?t stand) (?:using )?{MY}(?:{DISTRICTS}|e-?mails?\b)",
+        rf"\b{DISTRICTS} (?:is|are)(?: so| too| really| just| being| such a?)?"
+        r" (?:slow|glitchy|annoying|awful|terrible|trash|lame|clunky|a pain|weird|dumb|stupid)\b",
+    )
+)
+_HINT_HERE = either("here|hear|aqu|ac[aá]", HINT_DISTRICTS)
+HINT_LEAVES = either(
+    rf"n['’o]?t (?:{ON} )?{MY}(?:an )?{_HINT_HERE}|aqu[ií] no|no (?:por|en) (?:aqu|canvas|este)",
+    r"(?:n['’]?t|not|stop|quit|without|w/o|avoid|hate|tired of|never|no) [^.!?\n]* "
+    rf"(?:{_HINT_HERE}|this[.,;:!?\n]|this$|an e-?mail)",
+    rf"(?:off|outside|out of|away from|fuera de) (?:of )?{MY}{_HINT_HERE}",
+    "(?:without|w/o|behind) (?:the )?(?:school|district|admin|office|principal)",
+    rf"(?:other than|besides|skip|forget|leave|ditch|in place of|done with) {MY}{HINT_DISTRICTS}",
+    "(?:they|admins?|i.t.?|school|district|office|principal|one|body|people|can|could|might|will"
+    rf"|gets? to|all|always|just|still|actually|prob|probably|literally) {_SEES} (?:all|through"
+    rf"|this|these|those|our|the|your|what|it|e-?mail"
+    "|mailbox|message|chat|account|inbox|stuff|thing|app|every)",
+    rf"(?:is|are|gets?|being)(?: all| being| probably)? {_READ}",
+    "(?:n['’]?t|not) (?:[a-z]+ )?(?:private|safe|secure)",
+    "(?:mail|account|canvas|app|chat|filter|server|system|thing|stuff|school|one|correo) (?:logs"
+    "|reads|archives|saves|records|eats|blocks|bounces|filters|monitors|tracks)",
+    "turned off|(?:lo|los|nos|pueden|todo) (?:lo )?(?:leen|revisan|vigilan|monitorean|leer|ver)",
+    "i (?:never|hardly|rarely|barely|do not|will not|won['’]?t|don['’]?t) (?:[a-z]+ )?(?:check"
+    "|look at|use|read|see|open|get|be on) |i (?:hate|can['’]?t stand) ",
+    "(?:is not|isn['’]?t)(?: really)? (?:the )?(?:best|great|good|ideal)",
+    "(?:is|are)(?: so| too| really| just| being| such a?)? (?:slow|glitchy|annoying|awful|terrible"
+    "|trash|lame|clunky|a pain|weird|dumb|stupid)",
+)
+"""Necessary for `LEAVES` and `DISLIKES`, in RE2."""
