@@ -7,14 +7,16 @@ raises stops the run; nothing that matched is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from pipelines.circumstances import facts_against, facts_for, grows
 from pipelines.errors import RuleFailed
 from pipelines.findings import ContextLine, Finding, derived_id
-from pipelines.message import Message, Person, Role, ZoneBasis
-from pipelines.threads import REACH, Thread
-from rules.facts import SMALL_GROUP, has_other_adult, shared_class_facts, staff_senders
+from pipelines.history import Histories
+from pipelines.message import Message, Person, Role
+from pipelines.threads import Thread
+from rules.facts import staff_senders
 from rules.model import (
     Conversation,
     District,
@@ -45,6 +47,7 @@ class Examiner:
     policy: Policy
     directory: District
     judge: Judge
+    histories: Histories = field(default_factory=Histories)
 
     def examine(self, thread: Thread) -> Iterator[Finding]:
         """Findings on the candidates of a thread, in time order."""
@@ -77,15 +80,13 @@ class Examiner:
         staff, purpose = staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
+        exemptions = tuple(sorted(set(exempt.values())))
         if exempt and not students:
-            status, lifted_by = (
-                Status.EXEMPT,
-                "; ".join(sorted({f"{one.kind} ({one.source})" for one in exempt.values()})),
-            )
-            students = match.students
+            status, students = Status.EXEMPT, match.students
+            lifted_by = "; ".join(map(str, exemptions))
         elif match.exemption:
-            status = Status.EXEMPT
-            lifted_by = f"{match.exemption.kind} ({match.exemption.source})"
+            status, lifted_by = Status.EXEMPT, str(match.exemption)
+            exemptions = (*exemptions, match.exemption)
         elif (
             rule.lifted_by_school_business
             and BUSINESS in clause.lifted_by
@@ -103,6 +104,7 @@ class Examiner:
             confidence=round(match.confidence, 2),
             status=status,
             lifted_by=lifted_by,
+            exemptions=exemptions,
             purpose=purpose,
             message=message,
             staff=staff,
@@ -110,14 +112,18 @@ class Examiner:
             others=_others(message, staff, students),
             evidence=match.evidence,
             reason=_reason(rule, match, purpose, status, lifted_by),
-            facts_for=(*match.facts_for, *_facts_for(message, around)),
+            facts_for=(
+                *match.facts_for,
+                *facts_for(message, around, staff, students, self.histories),
+            ),
             facts_against=(
                 *match.facts_against,
                 *_exempt_facts(exempt if students else {}),
-                *self._facts_against(message, staff, students, match, around),
+                *facts_against(message, around, staff, match, students, self.histories),
             ),
             undone_if=match.undone_if,
             direction=direction(message),
+            growing=grows(staff, students, self.histories),
         )
 
     def _without_exempt(
@@ -134,48 +140,10 @@ class Examiner:
                 exempt[student.id] = honoured[0]
         return tuple(s for s in match.students if s.id not in exempt), exempt
 
-    def _facts_against(
-        self,
-        message: Message,
-        staff: tuple[Person, ...],
-        students: tuple[Person, ...],
-        match: Match,
-        around: Conversation,
-    ) -> Iterator[str]:
-        """What speaks for the staff member; an officer must see it beside the reason."""
-        yield from shared_class_facts(staff, match, message, around)
-        if has_other_adult(message):
-            yield "a guardian or second adult is on the message"
-        if message.audience > SMALL_GROUP:
-            yield f"went to {message.audience} students"
-        if _answers(message, around.previous(), students):
-            yield "answers the student's own message"
-        if message.zone_basis is ZoneBasis.ASSUMED:
-            yield "the time zone of the export is assumed"
-        if not message.delivered:
-            yield "the gateway reports that it was not delivered"
-        day = message.sent_at_local.date()
-        for one in staff:
-            for student in students:
-                expired = self.directory.expired_relationship(one, student, day)
-                if expired:
-                    yield f"a relationship is on file but not valid that day ({expired})"
-                if self.directory.name_only_relatives(one, student):
-                    yield "a guardian has the staff member's name; a name alone does not exempt"
-        if Label.SCHOOL_BUSINESS is around.purpose.label:
-            yield "reads as school business"
-
 
 def _exempt_facts(exempt: Mapping[str, Exemption]) -> Iterator[str]:
     for student, why in sorted(exempt.items()):
-        yield f"student {student} is exempt: {why.kind} ({why.source})"
-
-
-def _answers(message: Message, previous: Message | None, students: tuple[Person, ...]) -> bool:
-    """Whether the message before it is of one of the students, and not long ago."""
-    if previous is None or message.sent_at - previous.sent_at > REACH:
-        return False
-    return bool(set(previous.sender.persons(Role.STUDENT)) & set(students))
+        yield f"student {student} is exempt: {why}"
 
 
 def direction(message: Message) -> str:
@@ -211,14 +179,6 @@ def _reason(rule: Rule, match: Match, purpose: Purpose, status: Status, lifted_b
     if status is Status.FLAGGED:
         return f"{rule.title}: {what}; {_READS_AS[purpose.label]}"
     return f"{rule.title}: {what}; {status} by {lifted_by}"
-
-
-def _facts_for(message: Message, around: Conversation) -> Iterator[str]:
-    if not around.previous():
-        yield "the staff member's is the first message of the thread"
-    hour = message.sent_at_local.hour
-    if hour >= 22 or hour < 5:
-        yield "sent late at night"
 
 
 def _others(

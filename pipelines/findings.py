@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.message import Message, Person
-from rules.model import Evidence, Purpose, Severity, Status
+from rules.model import Evidence, Exemption, Purpose, Severity, Status
 
 
 def derived_id(prefix: str, *parts: str) -> str:
@@ -49,6 +49,7 @@ class Finding:
     confidence: float
     status: Status
     lifted_by: str  # what lifted or exempted it, empty when flagged
+    exemptions: tuple[Exemption, ...]  # of it, or of some of its students when it is flagged
     purpose: Purpose
     message: Message
     staff: tuple[Person, ...]
@@ -60,6 +61,7 @@ class Finding:
     facts_against: tuple[str, ...]
     undone_if: tuple[str, ...]
     direction: str
+    growing: bool = False  # private messages of the two grew several times (`has_grown`)
     context: tuple[ContextLine, ...] = ()
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -28,6 +28,13 @@ from rules.signals.purpose import HOURS, WINDOW
 
 Row = dict[str, Any]
 """One row of a CONTACT batch, by column."""
+
+_TIMES = ("sent_at", "sent_at_local")
+_NEEDED = (
+    *("key", "native_id", "source", "source_file", "record", "channel", "platform", "thread_key"),
+    *("zone_basis", "off_hours", "sender", "sender_name", "recipients", "subject", "body"),
+    *("automatic", "delivered", "wanted_by", *_TIMES),
+)
 
 REACH = timedelta(hours=HOURS)
 """How far the neighbours reach that say something about a message's purpose (see `judge`)."""
@@ -87,13 +94,22 @@ class LazyMessages(Sequence[Message]):
 def read_threads(
     work: Path, kept: list[Kept], number: int, directory: Directory, audience: Mapping[int, int]
 ) -> Iterator[Thread]:
-    """Threads of one partition around their candidates: `WINDOW` messages before and after."""
-    if not kept:
-        return
-    table = pa.concat_tables(
-        read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
-        for one in kept
-    )
+    """Threads of one partition around their candidates."""
+    if kept:
+        table = pa.concat_tables(
+            read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
+            for one in kept
+        )
+        yield from threads_of(table, directory, audience)
+
+
+def threads_of(
+    table: pa.Table, directory: Directory, audience: Mapping[int, int]
+) -> Iterator[Thread]:
+    """Threads of a `CONTACT` table around their candidates: `WINDOW` messages before and after.
+
+    `audience` maps the first half of a message's key to the students a broadcast reached.
+    """
     candidate = pc.not_equal(table["wanted_by"], 0)
     wanted = pc.unique(table["thread_key"].filter(candidate))
     if len(wanted) == 0:
@@ -131,9 +147,20 @@ def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
-    names = batch.schema.names
-    for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-        yield dict(zip(names, values, strict=True))
+    """Rows as dictionaries of the columns a `Message` is made of."""
+    columns = {name: batch[name] for name in _NEEDED}
+    at, local = (columns[name].cast(pa.int64()) for name in ("sent_at", "sent_at_local"))
+    values = {name: column.to_pylist() for name, column in columns.items() if name not in _TIMES}
+    # to_pylist takes 12 microseconds for each time with a zone
+    values["sent_at"] = [one.replace(tzinfo=UTC) for one in _naive(at)]
+    values["sent_at_local"] = _naive(local)
+    for row in zip(*values.values(), strict=True):
+        yield dict(zip(values, row, strict=True))
+
+
+def _naive(microseconds: pa.Int64Array) -> list[datetime]:
+    times: list[datetime] = microseconds.to_numpy().astype("datetime64[us]").tolist()
+    return times
 
 
 def _thread(rows: Iterable[Row], parties: _Parties, audience: Mapping[int, int]) -> Thread:

@@ -18,6 +18,7 @@ from pipelines.errors import Problem, UserError
 from pipelines.resolve import Resolver
 from pipelines.roster.calendar import read_calendar
 from pipelines.roster.directory import Directory, build_directory
+from pipelines.roster.grants import Grant, grants_of
 from pipelines.roster.oneroster import read_oneroster
 from pipelines.roster.tables import read_tables
 from pipelines.sources import formats
@@ -39,6 +40,7 @@ class Workplace:
     directory: Directory
     hours: ContactHours
     policy: Policy
+    grants: tuple[Grant, ...]
     work: Path
     partitions: int
 
@@ -119,7 +121,9 @@ def prepare(config: Config, work: Path) -> Workplace:
         raise UserError(sorted(set(problems)))
     directory = build_directory(roster, tables, config.school_domains, config.phone_region)
     size = sum(f.size for s in config.sources for f in plain_files(s.path, config.base))
-    place = Workplace(config, directory, hours, policy, work, partition_count(size))
+    place = Workplace(
+        config, directory, hours, policy, grants_of(tables), work, partition_count(size)
+    )
     for source in config.sources:
         reader = formats()[source.format]
         problems += reader.problems(place.export(source.name))

@@ -51,6 +51,7 @@ class Purpose:
     label: Label
     p_school_business: float
     reasons: tuple[str, ...] = ()
+    secrecy: tuple[str, ...] = ()  # words that ask for secrecy
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,15 @@ class Evidence:
     end: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Exemption:
     """What lifts a match by the policy's own words: a relationship or an approval."""
 
     kind: str  # familial, employment, legal, approval
     source: str  # where it stands: "relationships.csv:3", "roster: guardian G501"
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.source})"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,10 @@ _OTHER_PERSON = re.compile(
     r"\bmy (?:son|daughter|child|kid|boy|girl)\b|\bmi hij[oa]\b"
     r"|\bthis is \w+'s (?:mom|dad|mother|father)\b"
     r"|\bhis (?:mom|dad)\b|\bher (?:mom|dad)\b|\bnot (?:your|the) (?:school|teacher|coach)"
-    r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b",
+    r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b"
+    r"|\b(?:i'?m|i am|am) not (?:her|him|that|she|he)\b|\bno relation\b"
+    r"|\b(?:same|shares?|sharing) (?:\w+ ){0,4}names?\b|\bname in common\b"
+    r"|\bmism[oa] nombre\b|\bno soy (?:ella|él|el|la)\b",
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(

@@ -366,6 +366,7 @@ def finding(
         confidence=0.9,
         status=status,
         lifted_by="" if status is Status.FLAGGED else "school business",
+        exemptions=(),
         purpose=purpose(label),
         message=said,
         staff=(RIVER,),

@@ -21,6 +21,7 @@ from tests.expected import DISTRICT, EXPECTED, REFRESH, flags_of, manifest_of, r
 CONTRACT = {
     "for_officers/report.html",
     "for_officers/flags.csv",
+    "for_officers/exceptions.csv",
     "for_officers/findings.parquet",
     "for_officers/cases.parquet",
     "for_officers/context.parquet",

@@ -383,7 +383,7 @@ def test_an_answer_is_told_from_a_first_message() -> None:
     asked = message("2025-10-14T14:00", "?", sender=JO, to=(RIVER,), key="m0")
     own = message("2025-10-14T14:30", "and", key="m00")
     answered = message("2025-10-14T15:00", "ok", key="m1")
-    answer = "answers the student's own message"
+    answer = "answers the student's own question"
 
     assert facts(asked, answered) == ((), (TEACHES, answer))
     assert facts(asked, own, answered) == ((), (TEACHES,))

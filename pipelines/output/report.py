@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from pipelines.assemble import summary
 from pipelines.findings import Case, Finding
 from pipelines.message import Person
+from pipelines.output.exceptions import Listed
 from pipelines.output.timeline import (
     Hit,
     Moment,
@@ -92,6 +93,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()  # name, value; for the foot of the page
     beyond: Beyond = Beyond()
+    exceptions: tuple[Listed, ...] = ()
 
     def by_severity(self) -> Counter[Severity]:
         """Cases of the whole run."""

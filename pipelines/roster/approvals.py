@@ -47,6 +47,8 @@ class Approval:
     source: str  # "approved_sites.csv:3"
     valid_from: date | None = None
     valid_to: date | None = None
+    approved_by: str = ""
+    reason: str = ""
 
 
 def parse_address(text: str) -> Address | None:

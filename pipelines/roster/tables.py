@@ -58,6 +58,8 @@ class Relationship:
     source: str  # "relationships.csv:3"
     valid_from: date | None
     valid_to: date | None
+    approved_by: str = ""
+    reason: str = ""
 
     def is_valid(self, on: date) -> bool:
         """Whether the row holds on a day."""
@@ -102,7 +104,7 @@ class Row:
 
     def day(self, column: str) -> date | None:
         """Give a date, None when the cell is empty."""
-        cell = self.cells[column]
+        cell = self.cells.get(column, "")
         try:
             return date.fromisoformat(cell) if cell else None
         except ValueError:
@@ -303,9 +305,11 @@ def _relationship(row: Row, people: _People) -> Relationship | None:
     staff = people.check(row, "staff_id", Role.STAFF)
     student = people.check(row, "student_id", Role.STUDENT)
     kind = row.choice("kind", RELATIONSHIP_KINDS)
-    row.text("approved_by")
+    signed = row.text("approved_by"), row.cells.get("reason", "")
     start, end = row.span()
-    return Relationship(staff, student, kind, row.where, start, end) if row.is_good else None
+    if not row.is_good:
+        return None
+    return Relationship(staff, student, kind, row.where, start, end, *signed)
 
 
 def _district_number(row: Row, region: str) -> str | None:
@@ -318,12 +322,12 @@ def _district_number(row: Row, region: str) -> str | None:
 
 def _group(row: Row) -> Approval | None:
     name = row.text("name_or_url")
-    row.text("approved_by")
+    signed = row.text("approved_by"), row.cells.get("reason", "")
     start, end = row.span()
     address = parse_address(name)
     if address and is_whole_registry(address):
         row.refuse("name_or_url", "covers every site of a registry", "name the group's own page")
-    return Approval(name, row.where, start, end) if row.is_good else None
+    return Approval(name, row.where, start, end, *signed) if row.is_good else None
 
 
 def _site(row: Row) -> Approval | None:
@@ -333,4 +337,6 @@ def _site(row: Row) -> Approval | None:
         row.refuse("domain_or_url", "not a web address", "write example.org or example.org/page")
     elif address and is_whole_registry(address):
         row.refuse("domain_or_url", "covers every site of a registry", "name one site")
-    return Approval(text, row.where) if row.is_good else None
+    signed = row.cells.get("approved_by", ""), row.cells.get("reason", "")
+    start, end = row.span()
+    return Approval(text, row.where, start, end, *signed) if row.is_good else None

@@ -26,6 +26,7 @@ MAX_RATIO = 200
 RATIO_FLOOR = 50_000_000
 """Below this unpacked size no ratio is suspicious."""
 _STEP = 1 << 16
+_EMPTY_ZIP = 22  # bytes of an end record, all there is in a zip of nothing
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, LZMAError, struct.error, OSError, EOFError),
     *(ValueError, LookupError, RuntimeError),
@@ -75,6 +76,8 @@ def zip_members(archive: ExportFile) -> tuple[list[ExportFile], list[Refused]]:
             infos = opened.infolist()
     except _DAMAGE as error:
         return [], [Refused(archive.shown, "broken-archive", type(error).__name__)]
+    if not infos and archive.path.stat().st_size > _EMPTY_ZIP:
+        return [], [Refused(archive.shown, "broken-archive", "its directory lists nothing")]
     names: set[str] = set()
     for info in sorted(infos, key=lambda info: info.filename):
         if info.filename.endswith("/"):

@@ -328,7 +328,8 @@ def _conclude(
     towards = 1 if value >= 0 else -1
     stated += _worded("words towards " + _side(towards), _telling(words, towards))
     stated += reasons
-    return Purpose(label, probability, tuple(stated) or ("no word that says what it is about",))
+    says = tuple(stated) or ("no word that says what it is about",)
+    return Purpose(label, probability, says, secret)
 
 
 def _side(towards: int) -> str:
