@@ -33,7 +33,7 @@ _THEY = (
 _OFTEN = "(?:all |always |just |still |actually |prob |probably |literally )?"
 _SEES = (
     "(?:sees?|reads?|tracks?|watch(?:es)?|monitors?|checks?|archives?|logs?|saves?|records?"
-    "|go through)"
+    "|go through|opens?)"
 )
 _ALL_SAID = (
     r"(?:(?:this|these|those|our|the|your)? ?(?:e-?mails?|mailbox|messages?|chats?|account|inbox"

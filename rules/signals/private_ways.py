@@ -94,16 +94,18 @@ _WRITE = (
     r"|message|msg|reach|ping|contact|dm|usa|us[aá]|m[aá]nd[ao]\w{0,4}|env[ií][ao]\w{0,4}"
     r"|escr[ií]b[eo]\w{0,4}|ll[aá]m[ao]\w{0,4}|h[aá]bl[aeo]\w{0,4})\b"
 )
+_CALL_HOME = r"\b(?:call|ring|phone|te?xt) (?:\w+ ){0,2}?(?:my|our) (?:house|home|place)\b"
 _NUMBER = f"{PRIVATE}{{3,99}}"
 THING = either(MY_PHONE, OWN_MAIL, rf"\b{ON} {APP}", CLEAR_APP)
 """A private channel as a thing."""
 OWN = either(THING, _NUMBER)
-TOLD = either(TEXT_ME, APP_ME, _USE_APP, rf"{_WRITE}{REST}{{0,40}}?{OWN}")
+TOLD = either(TEXT_ME, APP_ME, _USE_APP, _CALL_HOME, rf"{_WRITE}{REST}{{0,40}}?{OWN}")
 """A private channel that the reader is told to take."""
 OFFERED = either(
     TEXT_ME,
     APP_ME,
     _USE_APP,
+    _CALL_HOME,
     r"\b(?:te?xts?|txt|texted) (?:you|u|ya|each other|together|tonight)\b",
     r"\b(?:we|i|i['’]?ll|let['’]?s|can i|could i|nos) (?:\w+ )?te?xt(?:ed|s|eamos)?\b",
     r"\b(?:texting|txting|textear\w*)\b",
@@ -112,6 +114,8 @@ OFFERED = either(
     r"\bthis (?:number|phone)\b",
     OWN_MAIL,
     rf"\b{ON} {APP}",
+    rf"(?:\A|[.,;:!?\n–—-] ?){APP}(?= ?(?:[.,;:!?\n)]|\Z))",
+    r"\b(?:by|over|on) (?:the )?phone\b",
     rf"{_WRITE}{REST}{{0,40}}?{CLEAR_APP}",
     _NUMBER,
 )
