@@ -192,12 +192,13 @@ def _others(
 def _context(thread: Sequence[Message], place: int) -> tuple[ContextLine, ...]:
     first = max(0, place - AROUND)
     return tuple(
-        _line(other, number - place)
+        context_line(other, number - place)
         for number, other in enumerate(thread[first : place + AROUND + 1], first)
     )
 
 
-def _line(message: Message, offset: int) -> ContextLine:
+def context_line(message: Message, offset: int) -> ContextLine:
+    """A message as context of a finding, `offset` places after it."""
     return ContextLine(
         offset=offset,
         key=message.key,

@@ -128,8 +128,9 @@ HINTS = (
     r"(?:cell|phone|mobile|home|personal|private|whats ?app|number|num|nr|no\.|#|digits|cel|n[uú]m"
     r"|tel[eé]f|m[oó]vil|e-?mail|g-?mail|hotmail|yahoo|icloud|addr|acc|inbox|correo|mail|cuenta"
     r"|other)"
-    r"|(?:home|personal|outside|not school|instead) ?(?:$|[^a-z])|(?:cu[aá]l es|das|pas[ae]s?|p[aá]same"
-    r"|d[aá]me|m[aá]ndame|dime|env[ií]ame|dar|pasar|tienes|comp[aá]rteme) (?:cel|n[uú]m|tel|m[oó]v|corr|mail)",
+    r"|(?:home|personal|outside|not school|instead) ?(?:$|[^a-z])|(?:cu[aá]l es|das|pas[ae]s?"
+    r"|p[aá]same|d[aá]me|m[aá]ndame|dime|env[ií]ame|dar|pasar|tienes|comp[aá]rteme)"
+    " (?:cel|n[uú]m|tel|m[oó]v|corr|mail)",
 )
 """One of them is necessary for `given` or `asked`."""
 
