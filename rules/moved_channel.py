@@ -34,7 +34,7 @@ from rules.model import (
 )
 from rules.signals import addresses, elsewhere, phones, secrecy
 from rules.signals.elsewhere import Kind, Pointer
-from rules.signals.private_ways import DISTRICT, PRIVATE, cover
+from rules.signals.private_ways import DISTRICT, HINT_WAYS, PRIVATE, cover
 
 _SURE = {Kind.INSTEAD: 0.9, Kind.LEAVE: 0.9, Kind.PREFER: 0.8, Kind.APP: 0.85}
 _SURE |= {Kind.HIDE: 0.95, Kind.DELETE: 0.95}
@@ -119,7 +119,7 @@ RULE = Rule(
         "A line of the district that is not listed among its numbers.",
     ),
     screen=FROM_STAFF & TO_STUDENT & FEW_STUDENTS,
-    hint=f"{elsewhere.HINT}|{secrecy.HINT}",
+    hint=f"(?i){HINT_WAYS}|{secrecy.HINT_PRIVATE}",
     check=check,
     lifted_by_school_business=False,
     business_severity=Severity.LOW,

@@ -8,12 +8,12 @@ repeat is bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from rules.signals.leaving import DISLIKES, HERE, HINT_LEAVES, LEAVES
+from rules.signals.leaving import BLAMED, CHANNEL, DISLIKES, HERE, LEAVES, LOGISTICS, MY
 from rules.signals.private_ways import (
     APP,
     APP_ME,
@@ -22,9 +22,7 @@ from rules.signals.private_ways import (
     DISTRICT,
     DISTRICT_WAY,
     DISTRICTS,
-    HINT_APP,
-    HINT_DISTRICTS,
-    HINT_THING,
+    NAMED,
     OFFERED,
     ON,
     OWN,
@@ -131,7 +129,7 @@ _INSTEADS = re.compile(
         rf"(?P<way3>{TOLD})(?P<gap3>{REST}{{0,40}}?)(?:\brather than|\bin place of|\bover|,?"
         rf" (?:and )?not"
         rf"|\ben (?:vez|lugar) de|\by no) (?:(?:by|on|through|via|the|my|your|ur|por|en|el|un) )"
-        rf"{{0,3}}(?:{DISTRICTS}|e-?mail(?:ing)?\b|correo\b|here\b|aqu[ií])",
+        rf"{{0,3}}(?:{DISTRICTS}|this one|that one|e-?mail(?:ing)?\b|correo\b|here\b|aqu[ií])",
         rf"(?P<way4>\b{ON} {APP}|{BY_TEXT}|\btexting|{OWN}) inst(?:ea|ae|e|a)d\b(?! of\b)",
         rf"(?P<way5>{TOLD})(?P<gap5>{REST}{{0,40}}?){_NOW_ON}|{_NOW_ON},?"
         rf" {REST}{{0,30}}?(?P<way6>{TOLD})",
@@ -163,6 +161,7 @@ _APPS = re.compile(
         r"\b(?:find|get|catch|send|tell) (?:me|us)(?: (?:a message|a msg|an? dm|it|about it"
         r"|later|more|there|tonight"
         rf"|everything)){{0,2}} {ON} (?:my |the )?{APP}",
+        rf"\b(?:let['’]?s|we (?:can|could|should)) use {APP}",
         rf"\b(?:come|jump|hop) (?:to|on|onto|over to) {APP}",
         r"\b(?:let['’]?s|we (?:can|could|should)|wanna) (?:just )?(?:facetime|whats ?app"
         r"|snap(?:chat)?|discord)\b",
@@ -186,26 +185,30 @@ _APPS = re.compile(
 )
 
 _OFFERED = re.compile(f"(?i){OFFERED}")
+_ANY_WAY = re.compile(f"(?i)te?xt|txt|sms|{NAMED}")
 _PLAIN_TEXT = re.compile(rf"(?i)\A(?:{TEXT_ME}|{BY_TEXT}|{_TEXTS}|\b(?:to|we|if we) te?xt)\Z")
-
-_HINT_WISH = either(
-    "rather|prefer|prefiero|better|easier|easiest|faster|fastest|quick|simpler|safer|nicer"
-    r"|best (?:bet|way|place)|[a-z,:'’] (?:[a-z]+ )?best(?:[^a-z,\n]|$)"
-    "|more (?:private|chill|comfortable|fun)|mejor|f[aá]cil|r[aá]pido|privado",
-    "inst(?:ea|ae|e|a)d|in place of|en vez de|en lugar de|from now on|from here on|going forward"
-    "|in future|de ahora en",
-    r"(?:over|not|y no) (?:(?:by|on|through|via|the|my|your|ur|por|en|el|un) ){0,3}"
-    rf"(?:{HINT_DISTRICTS}|here|aqu)",
+_WISH = re.compile(
+    r"(?i)\b(?:rather|prefer|prefiero|better|easier|faster|quicker|simpler|safer|nicer|smoother"
+    r"|sooner"
+    r"|straighter|happier|freer|best (?:way|place|bet|number|spot|shot)|(?:is|works|be) best"
+    r"|more (?:private(?:ly)?|chill|comfortable|fun|relaxed|personal|natural|open|honest|freely)"
+    r"|less (?:stiff|formal|awkward|public|official|weird|slow|clunky)|privately|in private"
+    r"|off the record|one[- ]on[- ]one|just (?:us|the two of us|you and me)|between (?:us|you"
+    r" and me)"
+    r"|from (?:now|here|then) on|going forward|hereafter|in future|somewhere (?:else|other|more"
+    r"|private)"
+    r"|i actually (?:check|read|see)|my real|be yourself|mejor|m[aá]s (?:f[aá]cil|r[aá]pido"
+    r"|privado|c[oó]modo)"
+    r"|en privado|a solas|al privado|de ahora en adelante)\b"
 )
-HINT = "(?i)" + either(
-    HINT_LEAVES,
-    _HINT_WISH,
-    HINT_APP,
-    rf"(?:{ON}|al?) (?:my |our |mi |el |la )?(?:te?xt|txt|sms|{HINT_THING})",
+_BACK = re.compile(
+    r"(?i)\b(?:use|using|check|answer|write|message|e-?mail|send|post|put|submit|upload|find me"
+    r"|reach me"
+    r"|usa|escr[ií]be\w*|m[aá]nda\w*|contesta)\b(?: (?:it|them|me|that|this|your \w+))?"
+    rf" (?:(?:to|on|in|at|from|through|via|with|por|a|al|en) )?{MY}{DISTRICTS}"
 )
-"""Necessary for `find`: the wish alone, or where one may go. Both together cost RE2 a hundred times
-as much.
-"""
+_SENTENCE = re.compile(r"[^.!?\n]+")
+_APART = 2  # sentences between what is said of a channel and the private one
 
 
 def find(text: str, *, on_private: bool = False, on_gateway: bool = False) -> tuple[Pointer, ...]:
@@ -216,14 +219,28 @@ def find(text: str, *, on_private: bool = False, on_gateway: bool = False) -> tu
     private channel.
     """
     text = text[:EXAMINED]
+    if not on_private and not _ANY_WAY.search(text):
+        return ()
+    ways = _ways(text, on_gateway)
     found = [
         *_instead(text, on_private, on_gateway),
         *_prefer(text, on_gateway),
-        *_leave(text, on_gateway),
+        *_leave(text, ways),
+        *_blame(text, ways),
         *_app(text),
     ]
     kept = {one for one in found if not is_taken_back(text, one.start, one.end)}
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))[:MAX_POINTERS]
+
+
+def _ways(text: str, on_gateway: bool) -> list[tuple[int, int]]:
+    """Where private channels are held out that are neither refused nor the district's."""
+    return [
+        match.span()
+        for match in islice(_OFFERED.finditer(text), MAX_POINTERS)
+        if not _is_district(text, match.span(), on_gateway)
+        and not is_taken_back(text, *match.span())
+    ]
 
 
 def _way(match: re.Match[str]) -> tuple[int, int] | None:
@@ -259,26 +276,62 @@ def _prefer(text: str, on_gateway: bool) -> Iterator[Pointer]:
             continue
         if not _is_district(text, way, on_gateway):
             yield Pointer(*match.span(), Kind.PREFER)
-    for match in islice(DISLIKES.finditer(text), MAX_POINTERS):
-        if any(True for _ in _near(_OFFERED, text, match, on_gateway)):
-            yield Pointer(*match.span(), Kind.PREFER)
 
 
-def _leave(text: str, on_gateway: bool) -> Iterator[Pointer]:
-    for match in islice(LEAVES.finditer(text), MAX_POINTERS):
-        if any(True for _ in _near(_OFFERED, text, match, on_gateway)):
-            yield Pointer(*match.span(), Kind.LEAVE)
+def _leave(text: str, ways: Sequence[tuple[int, int]]) -> Iterator[Pointer]:
+    for kind, pattern in ((Kind.LEAVE, LEAVES), (Kind.PREFER, DISLIKES)):
+        for match in islice(pattern.finditer(text), MAX_POINTERS):
+            start, end = match.span()
+            if any(_gap(start, end, *way) in range(_FAR) for way in ways):
+                yield Pointer(start, end, kind)
 
 
-def _near(
-    pattern: re.Pattern[str], text: str, match: re.Match[str], on_gateway: bool
-) -> Iterator[re.Match[str]]:
-    """Private channels held out not far from a match, outside it."""
-    for way in pattern.finditer(text, max(0, match.start() - _FAR), match.end() + _FAR):
-        apart = way.end() <= match.start() or match.end() <= way.start()
-        district = _is_district(text, way.span(), on_gateway)
-        if apart and not district and not is_taken_back(text, *way.span()):
-            yield way
+def _gap(start: int, end: int, first: int, last: int) -> int:
+    """Characters between two spans; -1 where they overlap."""
+    return max(first - end, start - last) if last <= start or end <= first else -1
+
+
+def _blame(text: str, ways: Sequence[tuple[int, int]]) -> Iterator[Pointer]:
+    """A private channel beside a wish, or beside what is said against the district's."""
+    sentences = [match.span() for match in islice(_SENTENCE.finditer(text), 200)]
+    holding = {
+        number: way
+        for number, (start, end) in enumerate(sentences)
+        for way in ways
+        if start <= way[0] < end
+    }
+    for number, way in holding.items():
+        start, end = sentences[number]
+        own = _without(text, start, end, way)
+        if _NOT_OURS.search(text[start:end]) or _sends_back(text, start, end):
+            continue
+        if _WISH.search(own):
+            yield Pointer(*_trimmed(text, start, end), Kind.PREFER)
+        if LOGISTICS.search(own):
+            continue
+        for first, last in sentences[max(0, number - _APART) : number + _APART + 1]:
+            words = _without(text, first, last, way)
+            back = _sends_back(text, first, last)
+            if CHANNEL.search(words) and BLAMED.search(words) and not back:
+                yield Pointer(*_trimmed(text, first, last), Kind.LEAVE)
+                break
+
+
+def _sends_back(text: str, start: int, end: int) -> bool:
+    """Whether a sentence tells to use a channel of the district."""
+    told = _BACK.finditer(text, start, end)
+    return any(not is_taken_back(text, *match.span()) for match in told)
+
+
+def _without(text: str, start: int, end: int, way: tuple[int, int]) -> str:
+    """A sentence without the private channel named in it."""
+    first, last = max(start, min(end, way[0])), max(start, min(end, way[1]))
+    return f"{text[start:first]} \0 {text[last:end]}"
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
 
 
 def _app(text: str) -> Iterator[Pointer]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rules.signals.private_ways import DISTRICTS, HINT_DISTRICTS, ON, either
+from rules.signals.private_ways import DISTRICTS, ON, either
 
 MY = "(?:the |my |your |ur |el |la |tu )?"
 HERE = either("here|hear|aqu[ií]|ac[aá]", DISTRICTS)
@@ -85,27 +85,50 @@ DISLIKES = re.compile(
         r" (?:slow|glitchy|annoying|awful|terrible|trash|lame|clunky|a pain|weird|dumb|stupid)\b",
     )
 )
-_HINT_HERE = either("here|hear|aqu|ac[aá]", HINT_DISTRICTS)
-HINT_LEAVES = either(
-    rf"n['’o]?t (?:{ON} )?{MY}(?:an )?{_HINT_HERE}|aqu[ií] no|no (?:por|en) (?:aqu|canvas|este)",
-    r"(?:n['’]?t|not|stop|quit|without|w/o|avoid|hate|tired of|never|no) [^.!?\n]* "
-    rf"(?:{_HINT_HERE}|this[.,;:!?\n]|this$|an e-?mail)",
-    rf"(?:off|outside|out of|away from|fuera de) (?:of )?{MY}{_HINT_HERE}",
-    "(?:without|w/o|behind) (?:the )?(?:school|district|admin|office|principal)",
-    rf"(?:other than|besides|skip|forget|leave|ditch|in place of|done with) {MY}{HINT_DISTRICTS}",
-    "(?:they|admins?|i.t.?|school|district|office|principal|one|body|people|can|could|might|will"
-    rf"|gets? to|all|always|just|still|actually|prob|probably|literally) {_SEES} (?:all|through"
-    rf"|this|these|those|our|the|your|what|it|e-?mail"
-    "|mailbox|message|chat|account|inbox|stuff|thing|app|every)",
-    rf"(?:is|are|gets?|being)(?: all| being| probably)? {_READ}",
-    "(?:n['’]?t|not) (?:[a-z]+ )?(?:private|safe|secure)",
-    "(?:mail|account|canvas|app|chat|filter|server|system|thing|stuff|school|one|correo) (?:logs"
-    "|reads|archives|saves|records|eats|blocks|bounces|filters|monitors|tracks)",
-    "turned off|(?:lo|los|nos|pueden|todo) (?:lo )?(?:leen|revisan|vigilan|monitorean|leer|ver)",
-    "i (?:never|hardly|rarely|barely|do not|will not|won['’]?t|don['’]?t) (?:[a-z]+ )?(?:check"
-    "|look at|use|read|see|open|get|be on) |i (?:hate|can['’]?t stand) ",
-    "(?:is not|isn['’]?t)(?: really)? (?:the )?(?:best|great|good|ideal)",
-    "(?:is|are)(?: so| too| really| just| being| such a?)? (?:slow|glitchy|annoying|awful|terrible"
-    "|trash|lame|clunky|a pain|weird|dumb|stupid)",
+CHANNEL = re.compile(
+    "(?i)"
+    + either(
+        DISTRICTS,
+        r"\b(?:this|these|that|esta?|este) (?:thread|chat|app|box|inbox|account|one|thing|site"
+        r"|place|portal"
+        r"|e-?mails?|page|messages?|server|cuenta|plataforma|correo|medio)\b",
+        r"\b(?:school|district)['’]?s? (?:server|computer|laptop|chromebook|device|mail\w*"
+        r"|address|one)\b",
+        r"\b(?:the|mail|school) (?:mail )?(?:server|portal|platform|gradebook chat)\b"
+        r"|\be-?mails?\b|\bcorreo\b",
+        r"\b(?:on|in|over|through) here\b|\baqu[ií]\b|\bak[ií]\b|\bthe other one\b|\bel de la"
+        r" escuela\b",
+        r"\b(?:any|all) of (?:this|these)\b|\bhit reply\b|\b(?:through|by) (?:the )?school\b"
+        r"|\bin writing\b"
+        r"|\bpaper trail\b|\b(?:everything|what) we (?:write|say|type)\b|\bthese\b",
+    )
 )
-"""Necessary for `LEAVES` and `DISLIKES`, in RE2."""
+"""The channel in use, or the district's other ones, in whatever words."""
+BLAMED = re.compile(
+    r"(?i)\b(?:not|never|stop|quit|off|out|hates?|tired|sick|retir\w+|done|skip|forget|leave"
+    r"|avoid|no more"
+    r"|than|only|eyes|ears|sees?|seen|reads?|skims?|watch\w*|monitor\w*|tracks?|logs?|logged"
+    r"|keeps?|hold on"
+    r"|holds on|stor\w+|saves?|record\w*|archiv\w+|cop(?:y|ies)|cc['’]?d?|pull (?:\w+ )?up"
+    r"|peeks?|snoops?"
+    r"|scans?|flags?|filters?|owns?|searche?s?|stiff|formal|awkward|self-conscious|public|cold"
+    r"|slow|clunky"
+    r"|crazy|graded|homework|class|boss(?:es)?|lame|annoying|weird|glitch\w*|crash\w*|freez\w+"
+    r"|lags?|bounc\w+"
+    r"|blocks?|eats?|los(?:es|ing)|drops?|shut|turns? off|clos\w+|ends?|expires?|in writing"
+    r"|paper trail|teacher"
+    r"|for (?:school|work|grades|parents)|rather|other than|besides|away|parents?|mom|dad|folks"
+    r"|solo|nadie|nunca|lee|leen|ve|ven|revisa\w*|guarda\w*|vigila\w*|lent[oa]|tareas|gusto"
+    r"|qu[ií]ta\w*)\b"
+    r"|n['’]t\b|\b(?:dont|cant|wont|isnt|shouldnt|doesnt)\b|=|\bno\b"
+)
+"""Words that, beside a channel, say that one would rather not use it."""
+LOGISTICS = re.compile(
+    r"(?i)\b(?:if|in case|when|whenever|once|until|unless|si|cuando|por si)\b"
+    r"(?! (?:you|u)(?:['’]?re|r| are| get| feel)? (?:home|alone|free|done|by yourself|like|want"
+    r"|wanna))|\b(?:emergenc\w+"
+    r"|late|lost|stuck"
+    r"|trip|bus|van|ride|pick(?:ed)? ?up|airport|hotel|game|meet|road|absent|questions?|weather"
+    r"|snow)\b"
+)
+"""Why a number may be given that has nothing to do with leaving."""

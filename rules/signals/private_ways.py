@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rules.signals import addresses, phones
 from rules.signals.networks import NETWORKS
 
 PRIVATE, DISTRICT = "\x01", "\x02"
@@ -56,7 +57,8 @@ APP_ME = (
     r"(?! (?:a|the|your|ur|that) (?:pic|photo|picture|shot))"
 )
 _USE_APP = either(
-    r"\b(?:use|usa|try) (?:signal|snap|telegram|ig|fb)\b(?! \w)",
+    r"\b(?:use|usa|try) (?:signal|snap|telegram|ig|fb)\b(?! (?!for\b|so\b|and\b|to talk"
+    r"|instead\b)\w)",
     rf"\b(?:do (?:you|u|ya) have|(?:you|u) (?:have|got)|got|get(?: on)?|tienes|{_SHORT}) (?:an?"
     rf" )?{APP}",
     rf"\b{APP}(?: ?\?| (?:group|chat|gc|server|call|ok|maybe|works)\b)",
@@ -101,27 +103,38 @@ THING = either(MY_PHONE, OWN_MAIL, rf"\b{ON} {APP}", CLEAR_APP)
 OWN = either(THING, _NUMBER)
 TOLD = either(TEXT_ME, APP_ME, _USE_APP, _CALL_HOME, rf"{_WRITE}{REST}{{0,40}}?{OWN}")
 """A private channel that the reader is told to take."""
+_TAKE = (
+    r"\b(?:call|ring|te?xt|txt|use|try|hit|have|got|get|save|know|keep|take|reach|write|on|at|to"
+    r"|here['’]?s"
+    r"|here is|es|guarda|usa|marca|ll[aá]ma)(?: me| us| you)?(?: down| on| at| al?)?"
+)
 OFFERED = either(
     TEXT_ME,
     APP_ME,
     _USE_APP,
     _CALL_HOME,
-    r"\b(?:te?xts?|txt|texted) (?:you|u|ya|each other|together|tonight)\b",
-    r"\b(?:we|i|i['’]?ll|let['’]?s|can i|could i|nos) (?:\w+ )?te?xt(?:ed|s|eamos)?\b",
-    r"\b(?:texting|txting|textear\w*)\b",
+    r"\b(?:te?xts?|txt|texted) (?:you|u|ya|us|each other|together|tonight|only|ok)\b",
+    r"\b(?:we|i|i['’]?ll|let['’]?s|can i|could i|nos|just|by|its|it['’]?s) (?:\w+ )?te?xt(?:ed|s"
+    r"|eamos)?\b"
+    r"(?! ?(?:book|box|file|\d))",
+    r"\b(?:texting|txting|textear\w*)\b|\bte?xt (?:to|for) (?:me|us)\b|\b(?:on|in) a te?xt\b",
     BY_TEXT,
-    MY_PHONE,
-    r"\bthis (?:number|phone)\b",
+    rf"{_TAKE} {MY_PHONE}",
+    r"\b(?:call|ring|marca|m[aá]rcame|ll[aá]mame)(?: me)? (?:al? )?(?:my |mi )?(?:cell|celular"
+    r"|casa|house)\b",
+    r"\b(?:this|que este|este) (?:number|phone|n[uú]mero)\b",
     OWN_MAIL,
     rf"\b{ON} {APP}",
-    rf"(?:\A|[.,;:!?\n–—-] ?){APP}(?= ?(?:[.,;:!?\n)]|\Z))",
-    r"\b(?:by|over|on) (?:the )?phone\b",
+    rf"(?:\A|[.,;:!?\n–—-] ?){APP}(?= ?(?:[.,;:!?\n)]|\Z|for\b|to\b|\w+ us\b))",
+    r"\b(?:by|over|on|por) (?:the )?(?:phone|tel[eé]fono)\b",
     rf"{_WRITE}{REST}{{0,40}}?{CLEAR_APP}",
+    rf"\b(?:opened|made|have|got|started|on) (?:an? |my )?{CLEAR_APP}",
     _NUMBER,
 )
 """A private channel that is held out, by naming it as a way to talk."""
 NAMED = either(
     OFFERED,
+    MY_PHONE,
     CLEAR_APP,
     r"\b(?:ig|fb)\b(?![./]\w)",
     r"\b(?:our|these|those|the|estos|los) (?:te?xts|te?xt messages|mensajes)\b",
@@ -129,21 +142,24 @@ NAMED = either(
     r"\b(?:te|nos) escrib\w+",
 )
 """A private channel that is spoken of at all."""
-HINT_APP = either(
+HINT_WAYS = either(
+    phones.HINT.removeprefix("(?i)"),
+    addresses.HINT.removeprefix("(?i)"),
+    r"te?xt|txt|sms|mensaj",
     _SPOKEN,
-    rf"(?:{ON}|my|have|got|get|use|usa|try|{_SHORT}) (?:my |the |mi |el |an? )?{_SHORT}(?:[^a-z]"
-    rf"|$)",
-    rf"{_SHORT} ?\?|{_SHORT} (?:group|chat|gc|server|call|me|us|ok|maybe|works)|insta (?:me|us)",
-    "(?:ur|your|new) (?:snap|ig|fb|insta)",
-)
-HINT_THING = either(
-    rf"(?:my|mi|our) (?:{_HOME} )?(?:cel|phone|mobile|num|digits|m[oó]vil|n[uú]m|tel|e-?mail|acc"
-    rf"|addr|inbox|one)",
+    rf"(?:{ON}|my|have|got|get|use|usa|try|busc[ao]me en) (?:my |the |mi |el |an? )?{_SHORT}",
+    rf"{_SHORT} ?\?|{_SHORT} (?:group|chat|gc|server|call|ok|maybe|works|me|us)|insta (?:me|us)",
+    rf"(?:^|[.,;:!?\n–—-] ?){_SHORT}|(?:ur|your|new) (?:snap|ig|fb|insta)",
+    rf"(?:my|mi|our|this|your|ur|tu) (?:{_HOME} )?(?:cel|phone|mobile|num|digits|m[oó]vil|n[uú]m"
+    rf"|tel"
+    r"|e-?mail|addr|acc|inbox|one)",
     rf"(?:your|ur|tu|an?|another) (?:own )?{_HOME} (?:(?:g|e-?)?mail|acc|addr|inbox|one)",
     "(?:correo|cuenta|mail) (?:personal|priv|part)|g-?mail|yahoo|hotmail|icloud|proton|aol",
-    "al cel|(?:me|us) at home",
+    "al (?:cel|priv)|(?:me|us) at home|(?:my|our) (?:house|home|place)|(?:by|over|on|por) (?:the"
+    " )?(?:phone|tel)",
+    "(?:call|write|message)(?: me)? here|(?:te|nos) escrib",
 )
-"""Necessary for `THING`, but for apps."""
+"""Necessary for every private channel above."""
 
 # -- the district's own --------------------------------------------------------------------
 
@@ -159,11 +175,6 @@ DISTRICTS = either(
     r"(?:esta (?:app|cuenta|plataforma)|este (?:correo|chat|medio))\b",
 )
 """A channel of the district, by name or as the one that is being used."""
-HINT_DISTRICTS = (
-    r"(?:canvas|schoology|classroom|infinite campus|powerschool|teams|remind|parentsquare|school"
-    r"|district"
-    r"|student|escolar|escuela|distrito|correo|cuenta|e-?mail|this |est[ae] )"
-)
 DISTRICT_WAY = re.compile(
     rf"(?i){DISTRICT}|\b(?:{SCHOOL}|office|team|class|classroom|work|desk|front|remind|canvas"
     rf"|schoology"

@@ -36,13 +36,6 @@ _TELL = (
     r"(?:(?:this|it|that|these|them) to )?(?:(?:your|ur|yr|the) )?"
 )
 _DIGAS = r"\bno (?:le|les|se lo|se los|lo) (?:digas|cuentes|ense[nñ]es|muestres)(?: \w+){0,3}? a "
-_HINT_PEOPLE = (
-    "mom|mum|mama|mother|dad|father|parent|folks|family|guardian|grand|rents|mam[aá]|pap[aá]"
-    "|padres|familia"
-    "|any ?one|any ?body|any1|no ?body|no ?one|soul|friends|people|others|nadie|office|principal"
-    "|school"
-    "|counselor|other|admin|mr|ms|coach"
-)
 _FROM_PARENTS = re.compile(
     "(?i)"
     + either(
@@ -99,20 +92,13 @@ _WHAT_IT_IS = re.compile(r"(?i)\b(?:te?xts?|messages?|msgs?|chats?|convo|this|th
 _NOT_ASKED = re.compile(
     r"(?i)\b(?:i|we|they|he|she|didn['’]?t|did|would|will|i['’]ll|i['’]d)(?: \w+)? \Z"
 )
-HINT = "(?i)" + either(
-    "(?:tell|telling|show|showing|let) (?:(?:this|it|that|these|them) to )?(?:(?:your|ur|yr|the) )?"
-    rf"(?:{_HINT_PEOPLE})|n['’]?t (?:[a-z]+ )?(?:mention|say) |(?:never|not) (?:mention|say) ",
-    "(?:mom|mum|mama|mother|dad|father|parents?|folks|family|mam[aá]|pap[aá]s?|padres|familia) "
-    "(?:can|does|don|should|must)",
-    "no (?:le|les|se lo|se los|lo) (?:digas|cuentes|ense|muestres)|que no (?:se enter|lo sep|vea)",
-    "delet|erase|erasing|wipe|trash|borr[ae]|b[oó]rra|elim[ií]na|clear (?:out|all|this|these"
-    "|those|our|the|any"
-    "|your|ur|my)",
-    "between (?:us|you|u |the two)|secret|private|quiet|to yourself|on the (?:dl|low)|between",
-    "(?:sure|so) (?:that )?(?:no ?body|no ?one|your|ur)|without (?:any|people|your|ur)",
-    "(?:needs|has|gotta|should) (?:to )?know|entre nosotros|entre t[uú]|que saber|necesita saber",
+HINT_PRIVATE = either(
+    "delet|eras|wipe|trash|borr|b[oó]rra|elim[ií]n|clear (?:out|all|th|our|any|your|ur|my)",
+    "(?:your|ur|yr|tus?|la|el|los|tell|telling|show|showing|let|to) (?:the )?(?:mom|mum|mam"
+    "|mother|dad|father"
+    "|parent|folks|family|guardian|grand|rents|pap|padres|familia)",
 )
-"""Necessary for `find`."""
+"""Necessary for `find` where no private channel is named."""
 _NAMED = re.compile(f"(?i){NAMED}")
 
 
