@@ -6,10 +6,11 @@ one message and used in a later one is found by `pipelines.moved`, under this sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipelines.message import Account, Channel, Message, Person
+from pipelines.message import Account, Channel, Message, Role
 from rules.examples import ANA, JO, KAI, NOA, OAK, RIVER, SAM, message, text
 from rules.facts import (
     FEW_STUDENTS,
@@ -32,12 +33,16 @@ from rules.model import (
     Severity,
     Status,
 )
-from rules.signals import addresses, elsewhere, phones, secrecy
+from rules.signals import addresses, elsewhere, offers, phones, secrecy
 from rules.signals.elsewhere import Kind, Pointer
 from rules.signals.private_ways import DISTRICT, HINT_WAYS, PRIVATE, cover
 
 _SURE = {Kind.INSTEAD: 0.9, Kind.LEAVE: 0.9, Kind.PREFER: 0.8, Kind.APP: 0.85}
 _SURE |= {Kind.HIDE: 0.95, Kind.DELETE: 0.95}
+_BUSINESS = re.compile(
+    r"(?i)\b(?:hotel|motel|desk|shop|store|clinic|doctor|dentist|vet|office|hotline|library|museum"
+    r"|college|admissions|rentals?|formal|company|police|center|oficina|tienda|cl[ií]nica)\b[^.!?\n]*\Z"
+)
 _HIDING = (Kind.HIDE, Kind.DELETE)
 
 
@@ -52,13 +57,13 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     found = [
         (part, pointer)
         for part, words in parts
-        for pointer in pointers(words, message, students, around.district)
+        for pointer in pointers(words, message, around.district)
     ]
     if not found:
         return
     kinds = {pointer.kind for _, pointer in found}
     yield Match(
-        evidence=tuple(Evidence(one.kind, part, one.start, one.end) for part, one in found),
+        evidence=tuple(Evidence(one.kind.value, part, one.start, one.end) for part, one in found),
         students=students,
         confidence=max(_SURE[kind] for kind in kinds) * sender_confidence(message),
         undone_if=("it had named a channel of the district as the place to go on",),
@@ -66,15 +71,14 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     )
 
 
-def pointers(
-    words: str, message: Message, students: tuple[Person, ...], district: District
-) -> list[Pointer]:
+def pointers(words: str, message: Message, district: District) -> list[Pointer]:
     """What in a part of a message points to a private channel, each kind of it once."""
-    covered = _covered(words, students, district, message.sent_at_local.date())
+    covered = _covered(words, district, message.sent_at_local.date())
     sender = message.sender.account
     gateway = message.channel is Channel.SMS and sender is Account.SCHOOL
+    told = cover(covered, [(one.start, one.end, " ") for one in offers.asked(words)])
     found = (
-        *elsewhere.find(covered, on_private=on_private(message), on_gateway=gateway),
+        *elsewhere.find(told, on_private=on_private(message), on_gateway=gateway),
         *secrecy.find(covered, on_private=on_private(message)),
     )
     first = {one.kind: one for one in reversed(found)}
@@ -89,16 +93,24 @@ def on_private(message: Message) -> bool:
     return message.channel is Channel.SMS and message.sender.account is Account.OTHER
 
 
-def _covered(words: str, students: tuple[Person, ...], district: District, day: date) -> str:
-    """A text with its numbers and addresses covered as private or as the district's own."""
+def _covered(words: str, district: District, day: date) -> str:
+    """A text with its numbers and addresses covered as private or as the district's own.
+
+    Those of a business and of a student's family stay as they are: they are no way to the sender.
+    """
     spans = []
     for phone in phones.find(words, local_area=district.local_area):
-        listed = phone.kind == "tollfree" or district.is_district_number(phone.e164)
-        spans.append((phone.start, phone.end, DISTRICT if listed else PRIVATE))
+        owners = district.owners(f"phone:{phone.e164}", day)
+        family = owners and all(one.role is Role.GUARDIAN for one in owners)
+        if phone.kind == "tollfree" or district.is_district_number(phone.e164):
+            spans.append((phone.start, phone.end, DISTRICT))
+        elif not family and not _BUSINESS.search(words[max(0, phone.start - 40) : phone.start]):
+            spans.append((phone.start, phone.end, PRIVATE))
     for address in addresses.find(words):
-        school = district.is_school_address(address.address)
-        spans.append((address.start, address.end, DISTRICT if school else PRIVATE))
-    return cover(words, spans)
+        domain = address.address.rpartition("@")[2]
+        ours = district.is_school_address(address.address) or district.approval(domain, day)
+        spans.append((address.start, address.end, DISTRICT if ours else PRIVATE))
+    return cover(words.replace(PRIVATE, " ").replace(DISTRICT, " "), spans)
 
 
 RULE = Rule(

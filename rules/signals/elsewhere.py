@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from rules.signals.leaving import BLAMED, CHANNEL, DISLIKES, HERE, LEAVES, LOGISTICS, MY
+from rules.signals.leaving import BLAMED, CHANNEL, DISLIKES, HERE, LEAVES, LOGISTICS, MY, TASK
 from rules.signals.private_ways import (
     APP,
     APP_ME,
@@ -100,7 +100,8 @@ _OURS = re.compile(
     rf"|\bthan (?:this|here|e-?mail|{DISTRICTS})|\bto (?:talk|chat)\b|\btbh\b|\bhonestly\b"
 )
 _NOT_OURS = re.compile(
-    r"(?i)\bfor (?:your|his|her|their)\b|\b(?:essay|debate|topic|argue\w*|prompt|poll|survey)\b"
+    r"(?i)\bfor (?:your|his|her|their)\b|\b(?:essay|case study|debate|topic|argue\w*|prompt|poll"
+    r"|survey)\b"
     r"|\bif you['’]?d (?:rather|prefer)"
 )
 
@@ -176,6 +177,7 @@ _APPS = re.compile(
         rf"\b(?:i['’]?m|i['’]?ll be|i am) (?:always |usually |mostly |basically |also )?on"
         rf" {APP}{REST}{{0,40}}?"
         r"\b(?:talk|chat|message|msg|hmu|reach|hit me|dm|find me)\b",
+        rf"\bi['’]?m (?:always|usually|mostly|basically|all day) on {APP}",
         rf"\b(?:use|try|usa|get) {APP}{REST}{{0,15}}?\b(?:to|for|para|so we can) (?:talk|chat"
         rf"|message|reach"
         r"|te?xt|hablar|escrib\w+)",
@@ -197,7 +199,9 @@ _WISH = re.compile(
     r" and me)"
     r"|from (?:now|here|then) on|going forward|hereafter|in future|somewhere (?:else|other|more"
     r"|private)"
-    r"|i actually (?:check|read|see)|my real|be yourself|mejor|m[aá]s (?:f[aá]cil|r[aá]pido"
+    r"|i actually (?:check|read|see)|my real|be yourself|(?:different|other|another) app|my own"
+    r" time"
+    r"|off the clock|mejor|m[aá]s (?:f[aá]cil|r[aá]pido"
     r"|privado|c[oó]modo)"
     r"|en privado|a solas|al privado|de ahora en adelante)\b"
 )
@@ -312,7 +316,8 @@ def _blame(text: str, ways: Sequence[tuple[int, int]]) -> Iterator[Pointer]:
         for first, last in sentences[max(0, number - _APART) : number + _APART + 1]:
             words = _without(text, first, last, way)
             back = _sends_back(text, first, last)
-            if CHANNEL.search(words) and BLAMED.search(words) and not back:
+            spoken_of = CHANNEL.search(words)
+            if spoken_of and not back and (BLAMED.search(words) or not TASK.search(words)):
                 yield Pointer(*_trimmed(text, first, last), Kind.LEAVE)
                 break
 

@@ -85,25 +85,35 @@ DISLIKES = re.compile(
         r" (?:slow|glitchy|annoying|awful|terrible|trash|lame|clunky|a pain|weird|dumb|stupid)\b",
     )
 )
+_THIS = r"(?:this|these|those|esta?|este|estos|the (?:work|school|other|official)|school|district)"
 CHANNEL = re.compile(
     "(?i)"
     + either(
         DISTRICTS,
-        r"\b(?:this|these|that|esta?|este) (?:thread|chat|app|box|inbox|account|one|thing|site"
-        r"|place|portal"
-        r"|e-?mails?|page|messages?|server|cuenta|plataforma|correo|medio)\b",
-        r"\b(?:school|district)['’]?s? (?:server|computer|laptop|chromebook|device|mail\w*"
-        r"|address|one)\b",
-        r"\b(?:the|mail|school) (?:mail )?(?:server|portal|platform|gradebook chat)\b"
-        r"|\be-?mails?\b|\bcorreo\b",
-        r"\b(?:on|in|over|through) here\b|\baqu[ií]\b|\bak[ií]\b|\bthe other one\b|\bel de la"
-        r" escuela\b",
+        r"\b(?:portal|platform|plataforma|mailbox|inbox|gradebook|chromebook|mail ?server|e-?mails?"
+        r"|correo)\b",
+        rf"\b{_THIS}(?:['’]s)? (?:[\w-]+ )?(?:threads?|chats?|apps?|box|accounts?|one|things?"
+        rf"|sites?|place"
+        r"|pages?|messages?|server|computer|laptop|device|address|channels?|dms?|cuenta|medio"
+        r"|mensajes?)\b",
+        r"\b(?:school|district)['’]s\b|\bthe (?:school|district) (?:out|know|see|read|of|in|can"
+        r"|could|keep|check)\w*\b",
+        r"\b(?:on|in|over|through) here\b|\bhere we\b|\baqu[ií]\b|\bak[ií]\b|\bel de la escuela\b",
         r"\b(?:any|all) of (?:this|these)\b|\bhit reply\b|\b(?:through|by) (?:the )?school\b"
-        r"|\bin writing\b"
-        r"|\bpaper trail\b|\b(?:everything|what) we (?:write|say|type)\b|\bthese\b",
+        r"|\bin writing\b|\bpaper trail\b|\b(?:everything|what) we (?:write|say|type)\b|\bthan"
+        r" this\b",
     )
 )
-"""The channel in use, or the district's other ones, in whatever words."""
+"""The channel in use, or another of the district's, in whatever words."""
+TASK = re.compile(
+    r"(?i)\b(?:submit\w*|turn(?:ed|ing)? (?:it |them )?in|post(?:ed|ing)?|upload\w*|due"
+    r"|assignments?|quiz"
+    r"|homework|grades?|essays?|drafts?|slides?|worksheets?|projects?|rubrics?|modules?|lessons?"
+    r"|log ?in"
+    r"|passwords?|sign (?:in|up)|folders?|files?|attach\w*|links?|calendar|schedule|form|code"
+    r"|tarea)\b"
+)
+"""Work that a channel is named for."""
 BLAMED = re.compile(
     r"(?i)\b(?:not|never|stop|quit|off|out|hates?|tired|sick|retir\w+|done|skip|forget|leave"
     r"|avoid|no more"
@@ -124,8 +134,9 @@ BLAMED = re.compile(
 )
 """Words that, beside a channel, say that one would rather not use it."""
 LOGISTICS = re.compile(
-    r"(?i)\b(?:if|in case|when|whenever|once|until|unless|si|cuando|por si)\b"
-    r"(?! (?:you|u)(?:['’]?re|r| are| get| feel)? (?:home|alone|free|done|by yourself|like|want"
+    r"(?i)\b(?:if|in case|when|whenever(?! ?[,.;!?\n])|once|until|unless|si|cuando|por si)\b"
+    r"(?! (?:your|ur|tu) (?:mom|mother|dad|father|parents?|folks|mam[aá]|pap[aá]))(?! (?:you"
+    r"|u)(?:['’]?re|r| are| get| feel)? (?:home|alone|free|done|by yourself|like|want"
     r"|wanna))|\b(?:emergenc\w+"
     r"|late|lost|stuck"
     r"|trip|bus|van|ride|pick(?:ed)? ?up|airport|hotel|game|meet|road|absent|questions?|weather"

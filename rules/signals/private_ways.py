@@ -20,7 +20,7 @@ PRIVATE, DISTRICT = "\x01", "\x02"
 
 def cover(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     """The text with a sign over every character of the spans; all places stay the same."""
-    covered = text.replace(PRIVATE, " ").replace(DISTRICT, " ")
+    covered = text
     for start, end, sign in spans:
         covered = covered[:start] + sign * (end - start) + covered[end:]
     return covered
@@ -73,9 +73,15 @@ MY_PHONE = either(
     rf"|m[oó]vil|n[uú]mero|tel[eé]fono)\b(?! case\b| plan\b)",
     r"\bal (?:cel|celu|celular)\b|\b(?:me|us) at home\b",
 )
+_MAIL = r"(?:(?:g|e-?)?mails?|accounts?|acct|address|inbox|one)"
+_MY_MAIL = either(
+    rf"\b(?:my|our|mi) (?:own )?{_HOME} {_MAIL}\b",
+    r"\b(?:mi|otro) (?:correo|cuenta|e-?mail)(?: personal| privad[oa]| de casa)?\b",
+    r"\b(?:my|on|to|at|por|a) (?:my )?(?:g-?mail|yahoo|hotmail|icloud|aol|proton(?:mail)?)\b",
+)
 OWN_MAIL = either(
-    rf"\b(?:my|your|ur|our|mi|tu) (?:own )?{_HOME} (?:(?:g|e-?)?mails?|accounts?|acct|address"
-    rf"|inbox|one)\b",
+    _MY_MAIL,
+    rf"\b(?:your|ur|tu|the) (?:own )?{_HOME} {_MAIL}\b",
     r"\b(?:an? |another )(?:personal|private|non-?school|other) (?:(?:g|e-?)mail|account"
     r"|address)\b",
     r"\b(?:correo|cuenta|e-?mail|mail) (?:personal|privad[oa]|particular)\b",
@@ -85,15 +91,17 @@ TEXT_ME = either(
     r"\b(?:te?xt|txt|sms)(?:ed|ing)?(?: ?(?:me|us)\b)",
     r"\b(?:te?xt[eé]ame|mensaj[eé]ame)\b",
     r"\b(?:m[aá]nda|env[ií]a|escr[ií]be|p[aá]sa)(?:me)? (?:un |por )?(?:texto|sms|mensaje)\b",
+    r"\b(?:te?xt|txt) (?:it|that|this|them) to (?:me|us)\b|\b(?:we|can i) (?:snap|facetime|dm)\b",
     r"\b(?:shoot|send|drop) (?:me|us) an? (?:quick )?(?:te?xt|txt|sms)\b",
 )
 BY_TEXT = (
     r"\b(?:by|over|via|thru|through|on|por) (?:te?xts?|txt|sms|texting|texto|mensajes?)\b"
-    r"(?! ?(?:book|box|evidence))"
+    r"(?! ?(?:book|box|file|evidence))"
 )
 _WRITE = (
     r"\b(?:use|try|check|call(?:ed)?|te?xt(?:ed)?|txt|hit|ring|e-?mail|mail|write|reply|answer|send"
-    r"|message|msg|reach|ping|contact|dm|usa|us[aá]|m[aá]nd[ao]\w{0,4}|env[ií][ao]\w{0,4}"
+    r"|message|msg|reach|ping|contact|dm|us[aáeo]|usemos|usamos|m[aá]nd[ao]\w{0,4}"
+    r"|env[ií][ao]\w{0,4}"
     r"|escr[ií]b[eo]\w{0,4}|ll[aá]m[ao]\w{0,4}|h[aá]bl[aeo]\w{0,4})\b"
 )
 _CALL_HOME = r"\b(?:call|ring|phone|te?xt) (?:\w+ ){0,2}?(?:my|our) (?:house|home|place)\b"
@@ -123,8 +131,9 @@ OFFERED = either(
     r"\b(?:call|ring|marca|m[aá]rcame|ll[aá]mame)(?: me)? (?:al? )?(?:my |mi )?(?:cell|celular"
     r"|casa|house)\b",
     r"\b(?:this|que este|este) (?:number|phone|n[uú]mero)\b",
-    OWN_MAIL,
+    _MY_MAIL,
     rf"\b{ON} {APP}",
+    rf"\b(?:do|try|how about|what about|my|mi) {APP}(?!['’]s)",
     rf"(?:\A|[.,;:!?\n–—-] ?){APP}(?= ?(?:[.,;:!?\n)]|\Z|for\b|to\b|\w+ us\b))",
     r"\b(?:by|over|on|por) (?:the )?(?:phone|tel[eé]fono)\b",
     rf"{_WRITE}{REST}{{0,40}}?{CLEAR_APP}",
@@ -157,7 +166,7 @@ HINT_WAYS = either(
     "(?:correo|cuenta|mail) (?:personal|priv|part)|g-?mail|yahoo|hotmail|icloud|proton|aol",
     "al (?:cel|priv)|(?:me|us) at home|(?:my|our) (?:house|home|place)|(?:by|over|on|por) (?:the"
     " )?(?:phone|tel)",
-    "(?:call|write|message)(?: me)? here|(?:te|nos) escrib",
+    "(?:we|can i) (?:snap|dm)|(?:call|write|message)(?: me)? here|(?:te|nos) escrib",
 )
 """Necessary for every private channel above."""
 

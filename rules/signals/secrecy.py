@@ -30,9 +30,10 @@ _SOMEBODY = (
     r"|ms\.? \w+|coach \w+)"
 )
 _TELL = (
-    r"\b(?:do ?n['’]?t|don t|do not|never|better not|can['’]?t|cannot|not) (?:ever |go |u |you "
+    r"\b(?:do ?n['’]?t|don t|do not|no need to|never|better not|can['’]?t|cannot|not) (?:ever "
+    r"|go |u |you "
     r"|even |you dare"
-    r" |be )?(?:tell(?:ing)?|show(?:ing)?|mention(?: \w+)? to|say (?:\w+ ){1,3}?to|let) "
+    r" |be )?(?:tell(?:ing)?|show(?:ing)?|mention(?: \w+){0,3} to|say (?:\w+ ){1,3}?to|let) "
     r"(?:(?:this|it|that|these|them) to )?(?:(?:your|ur|yr|the) )?"
 )
 _DIGAS = r"\bno (?:le|les|se lo|se los|lo) (?:digas|cuentes|ense[nñ]es|muestres)(?: \w+){0,3}? a "
@@ -41,6 +42,7 @@ _FROM_PARENTS = re.compile(
     + either(
         rf"{_TELL}{_GROWN_UP}\b",
         rf"{_DIGAS}(?:tus?|la|el|los) {_GROWN_UP}\b",
+        rf"\ba tus? {_GROWN_UP} ni (?:una palabra|pio)\b",
         rf"\bque no (?:se enteren?|lo sepan?|vean?) (?:tus?|la|el) {_GROWN_UP}\b",
         rf"\b(?:your|ur) {_GROWN_UP} (?:can['’]?t|cannot|doesn['’]?t (?:have|need) to|don['’]?t"
         rf" (?:have|need) to"
@@ -61,7 +63,7 @@ _MESSAGES = re.compile(
         r"(?:your |ur |the )?(?:conversation|chat|text|call|message|phone) (?:history|log)\b",
         r"(?P<it>them|it)\b",
     )
-    + r"|\bb[oó]rra(?:lo|los)\b"
+    + r"|\bb[oó]rra(?:lo|los)\b|\bborra lo que\b"
 )
 _FROM_OTHERS = re.compile(
     "(?i)"
@@ -77,7 +79,7 @@ _FROM_OTHERS = re.compile(
         rf" (?:seeing|knowing|reading"
         r"|finding|watching)\b",
         r"\bkeep (?:\w+ ){1,2}(?:a )?(?:secret|private|quiet|to yourself|between|on the (?:dl"
-        r"|low))\b",
+        r"|low|down ?low))\b",
         r"\b(?:no ?body|no ?one) (?:else )?(?:needs|has|gotta|should) (?:to )?know\b",
         r"\bentre (?:nosotros|t[uú] y yo)\b|\bnuestro secreto\b|\bnadie (?:tiene|necesita)"
         r" (?:que )?saber",
