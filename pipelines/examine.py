@@ -104,7 +104,7 @@ class Examiner:
             clause=clause.id,
             policy=self.policy.id,
             policy_version=self.policy.version,
-            severity=_severity(rule, clause, purpose, status),
+            severity=_severity(rule, clause, match, purpose, status),
             confidence=round(match.confidence, 2),
             status=status,
             lifted_by=lifted_by,
@@ -160,14 +160,17 @@ def direction(message: Message) -> str:
     return "internal" if all(inside) else "outbound"
 
 
-def _severity(rule: Rule, clause: Clause, purpose: Purpose, status: Status) -> Severity:
+def _severity(
+    rule: Rule, clause: Clause, match: Match, purpose: Purpose, status: Status
+) -> Severity:
     """The clause's severity for a clear match; lower as the rule says for other purposes."""
     full = clause.severities.get(rule.id, rule.severity)
-    if status is Status.FLAGGED and purpose.label is Label.UNCLEAR and rule.unclear_severity:
-        return min(full, rule.unclear_severity)
-    if purpose.label is Label.SCHOOL_BUSINESS and rule.business_severity:
-        return min(full, rule.business_severity)
-    return full
+    lower = None
+    if status is Status.FLAGGED and purpose.label is Label.UNCLEAR:
+        lower = rule.unclear_severity
+    elif purpose.label is Label.SCHOOL_BUSINESS:
+        lower = rule.business_severity
+    return min(full, max(lower, match.least or lower)) if lower else full
 
 
 _READS_AS = {
@@ -195,12 +198,13 @@ def _others(
 def _context(thread: Sequence[Message], place: int, reach: int) -> tuple[ContextLine, ...]:
     first = max(0, place - reach)
     return tuple(
-        _line(other, number - place)
+        context_line(other, number - place)
         for number, other in enumerate(thread[first : place + reach + 1], first)
     )
 
 
-def _line(message: Message, offset: int) -> ContextLine:
+def context_line(message: Message, offset: int) -> ContextLine:
+    """A message as context of a finding, `offset` places after it."""
     return ContextLine(
         offset=offset,
         key=message.key,

@@ -17,13 +17,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.config import load_config
 from pipelines.contacts import contacts_of
+from pipelines.correlate import moves_in
 from pipelines.examination import examine_threads
 from pipelines.findings import Finding
 from pipelines.history import Histories
 from pipelines.message import MESSAGE, Channel, Field
+from pipelines.offers import Teller
 from pipelines.sources import formats
 from pipelines.threads import threads_of
 from pipelines.workplace import prepare
@@ -156,8 +159,14 @@ class LabelledDistrict:
         """What rules make of messages, through the audit's own stages."""
         batch = pa.RecordBatch.from_pylist(list(rows), schema=MESSAGE)
         contacts = contacts_of(self.place.resolver().resolve(batch), rules)
-        threads = threads_of(pa.Table.from_batches([contacts]), self.place.directory, {})
-        return examine_threads(threads, self.place, rules, Histories())
+        table, known = pa.Table.from_batches([contacts]), Histories()
+        threads = threads_of(table, self.place.directory, {})
+        yield from examine_threads(threads, self.place, rules, known)
+        teller = Teller.among(rules)
+        if teller:
+            for item in pc.unique(table["source_file"]):  # no item knows of another
+                own = table.filter(pc.equal(table["source_file"], item))
+                yield from moves_in(own, self.place, teller, {}, known)
 
     def _instant(self, local: str) -> datetime:
         return datetime.fromisoformat(local).replace(tzinfo=self._zone).astimezone(UTC)

@@ -95,12 +95,16 @@ def read_threads(
     work: Path, kept: list[Kept], number: int, directory: Directory, audience: Mapping[int, int]
 ) -> Iterator[Thread]:
     """Threads of one partition around their candidates."""
-    if kept:
-        table = pa.concat_tables(
-            read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
-            for one in kept
-        )
-        yield from threads_of(table, directory, audience)
+    yield from threads_of(read_contacts(work, kept, number), directory, audience)
+
+
+def read_contacts(work: Path, kept: list[Kept], number: int) -> pa.Table:
+    """One partition of the kept messages as a `CONTACT` table, memory-mapped."""
+    parts = (
+        read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
+        for one in kept
+    )
+    return pa.concat_tables([CONTACT.empty_table(), *parts])
 
 
 def threads_of(
@@ -122,6 +126,16 @@ def threads_of(
     rows = (row for batch in table.to_batches(max_chunksize=2048) for row in _rows(batch))
     for _, group in groupby(rows, key=itemgetter("thread_key")):
         yield _thread(group, parties, audience)
+
+
+def messages_of(
+    table: pa.Table, directory: Directory, audience: Mapping[int, int]
+) -> Sequence[Message]:
+    """The messages of a `CONTACT` table, each once, in order of time, made when asked for."""
+    order = ("sent_at", "key", "source", "source_file", "record")
+    table = table.sort_by([(name, "ascending") for name in order]).combine_chunks()
+    rows = (row for batch in table.to_batches() for row in _rows(batch))
+    return _thread(rows, _Parties(directory), audience).messages
 
 
 def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from datetime import date
 
 import pyarrow.compute as pc
 
-from pipelines.message import Account, Basis, Channel, Message, Participant, Person, Role
+from pipelines.message import Account, Basis, Channel, Field, Message, Participant, Person, Role
 from rules.model import Conversation, Evidence, Exemption, Match
 from rules.signals.links import Link
 from rules.signals.tools import is_teaching_tool
@@ -112,10 +112,24 @@ def students_reached(message: Message) -> list[tuple[Participant, tuple[Person, 
             people = students_addressed(message, party)
             if not people:
                 continue
-        if not people:
-            people = (Person(party.handle, Role.STUDENT, "", party.value),)
+        people = people or (unlisted_student(party),)
         reached.append((party, people))
     return reached
+
+
+def unlisted_student(party: Participant) -> Person:
+    """Who stands for a student's address that is known as one by its domain alone."""
+    return Person(party.handle, Role.STUDENT, "", party.value)
+
+
+def is_private_end(recipient: Participant, message: Message) -> bool:
+    """A handle the school does not control, and not merely in copy of a mail to a guardian."""
+    to_guardian = any(
+        one.field is Field.TO and one.persons(Role.GUARDIAN) and not one.persons(Role.STUDENT)
+        for one in message.recipients
+    )
+    in_copy = recipient.field is not Field.TO and to_guardian
+    return recipient.account is Account.OTHER and not in_copy
 
 
 def known_students(message: Message) -> tuple[Person, ...]:

@@ -104,6 +104,7 @@ class Match:
     exemption: Exemption | None = None  # by approval; relationships are tested for every rule
     staff: tuple[Person, ...] = ()  # where a message is about staff; empty: its sender
     business_lifts: bool = True  # False: school business around the words is not theirs
+    least: Severity | None = None  # severity that no purpose lowers it below
 
 
 class District(Protocol):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.message import Account, Basis, Channel, Field, Message, Participant, Person, Role
+from pipelines.message import Account, Basis, Channel, Field, Message, Participant, Person
 from rules.examples import ANA, JO, NOA, OAK, RIVER, mail, party
 from rules.facts import (
     FROM_STAFF,
     IS_EMAIL,
     OUTSIDE_END,
     TO_STUDENT,
+    is_private_end,
     own_words,
     sender_confidence,
     speaks_to_grown_ups,
@@ -85,23 +86,13 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         (recipient, person)
         for recipient, people in students_reached(message)
         for person in people
-        if (private_sender or _is_private_end(recipient, message))
+        if (private_sender or is_private_end(recipient, message))
         and (recipient.basis is not Basis.NAME or _is_taught(person, message, staff, around))
     ]
     personal = around.purpose.label is Label.PERSONAL
     if not ends or (only_sends_back(message) and not personal):
         return
     yield _match(message, ends, private_sender)
-
-
-def _is_private_end(recipient: Participant, message: Message) -> bool:
-    """An outside address that is not merely in copy of a mail to a guardian."""
-    to_guardian = any(
-        one.field is Field.TO and one.persons(Role.GUARDIAN) and not one.persons(Role.STUDENT)
-        for one in message.recipients
-    )
-    in_copy = recipient.field is not Field.TO and to_guardian
-    return recipient.account is Account.OTHER and not in_copy
 
 
 def _is_taught(
