@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).parent / "purpose_model"
 BATCH = 2_000
 
-BUSINESS_FROM = 0.65
+BUSINESS_FROM = 0.7
 PERSONAL_TO = 0.35
 
 # The target and its neighbours. Log-odds throughout.
@@ -68,7 +68,8 @@ _TOUCHING_KINDS = frozenset(
     f"private.{kind}"
     for kind in word_set("secrecy affection meeting closeness checking gifts ownlife feelings")
 )
-_WEAKLY_TOUCHING_KINDS = frozenset(f"{kind}~" for kind in _TOUCHING_KINDS)
+# "Saturday" and "weekend" are weak words of meeting, and of every match.
+_WEAKLY_TOUCHING_KINDS = frozenset(f"{kind}~" for kind in _TOUCHING_KINDS) - {"private.meeting~"}
 _THE_TWO = word_set(
     "i me my im ive ill id you your yours youre youve youll youd yo mi mis conmigo tu tus te ti "
     "contigo usted"
