@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.purpose_fixtures import fixture_rows
+from pipelines.quality import auc
 from rules.signals import train_purpose as recipe
 from rules.signals.purpose import BUSINESS_FROM, PERSONAL_TO, Categoriser, clean, judge_text
 
@@ -115,13 +116,6 @@ SOURCES: dict[str, Callable[[], list[str]]] = {
     "chat_youtube_spam": chat_youtube_spam,
     "chat_wnut17": chat_wnut17,
 }
-
-
-def auc(above: Scores, below: Scores) -> float:
-    """How often a text of the first kind scores higher; ties count half."""
-    order = np.sort(below)
-    wins = np.searchsorted(order, above, "left") + np.searchsorted(order, above, "right")
-    return float(wins.mean() / 2 / len(below))
 
 
 def matched(first: Sequence[str], second: Sequence[str]) -> tuple[list[int], list[int]]:

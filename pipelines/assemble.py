@@ -1,7 +1,6 @@
 """Findings of one staff side and one student (or group) become one case.
 
-Rule of this file: only flagged findings open a case; its severity comes of the pattern the
-table below names, never of a formula or a bare count.
+Rule of this file: only flagged findings open a case; its severity comes of `pattern`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from collections.abc import Sequence
 from operator import methodcaller
 
 from pipelines.findings import Case, Finding
-from rules.model import Label, Severity, Status
+from pipelines.pattern import pattern
+from rules.model import Status
 
 
 def assemble_case(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], Case | None]:
@@ -28,41 +28,6 @@ def assemble_case(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], Cas
     first = flagged[0]
     case = Case(first.case_id, first.policy, first.staff, first.students, severity, why, flagged)
     return ordered, case
-
-
-def pattern(flagged: Sequence[Finding]) -> tuple[Severity, str]:
-    """Severity of a case and the sentence that says why.
-
-    | what the flagged findings show                                  | severity  |
-    |-----------------------------------------------------------------|-----------|
-    | personal contact on 3 or more days                              | high      |
-    | 3 or more personal messages over 2 or more channels             | high      |
-    | personal contact under 3 or more rules                          | high      |
-    | otherwise                                                       | the worst |
-    """
-    personal = [one for one in flagged if one.purpose.label is Label.PERSONAL]
-    days = {one.message.sent_at_local.date() for one in personal}
-    channels = sorted({one.message.channel.value for one in personal})
-    messages = {one.message.key for one in personal}
-    if len(days) >= 3:
-        return Severity.HIGH, f"personal contact on {len(days)} days"
-    if len(channels) >= 2 and len(messages) >= 3:
-        return (
-            Severity.HIGH,
-            f"personal contact on {len(channels)} channels ({', '.join(channels)})",
-        )
-    if len({one.rule for one in personal}) >= 3:
-        return Severity.HIGH, "personal contact that matches three or more rules"
-    return max(one.severity for one in flagged), _reads_as(flagged, personal)
-
-
-def _reads_as(flagged: Sequence[Finding], personal: Sequence[Finding]) -> str:
-    """What the messages of a case without a pattern read as."""
-    if personal:
-        return "reads as personal"
-    if any(one.purpose.label is Label.UNCLEAR for one in flagged):
-        return "its purpose is unclear"
-    return "reads as school business, which does not lift this clause"
 
 
 def summary(case: Case) -> str:

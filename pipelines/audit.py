@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import apache_beam as beam
 
@@ -23,7 +24,10 @@ from pipelines.config import Config
 from pipelines.contacts import Kept
 from pipelines.counters import Ledger, merge
 from pipelines.duplicates import tally
+from pipelines.examination import HISTORIES
+from pipelines.history import contact_tables, histories
 from pipelines.outcome import Entry, read_groups
+from pipelines.output.exceptions import Exceptions, exceptions_entry, write_exceptions
 from pipelines.output.flags import RunTables, utc
 from pipelines.output.folder import IT, OFFICERS, owner_only, whole_folder, work_folder
 from pipelines.output.manifest import (
@@ -40,7 +44,7 @@ from pipelines.output.summary import Shown, report_of
 from pipelines.runners import local_pipeline
 from pipelines.sources.archive import plain_files
 from pipelines.transforms import AssembleCases, ExamineThreads, SavePickled, ScreenExports
-from pipelines.workplace import Workplace, load_pickled, prepare
+from pipelines.workplace import Workplace, load_pickled, prepare, save_pickled
 from rules.registry import fingerprint
 
 Step = Callable[[str], None]
@@ -99,6 +103,8 @@ def run_audit(config: Config, out: Path, step: Step = lambda name: None) -> Outc
         counted = tally([one.digests for one in kept])
         reconcile(ledgers, counted, [source.name for source in config.sources])
         reach = audiences(Path(one.copies) for one in kept)
+        tables = contact_tables(work, kept, place.partitions)
+        save_pickled(work / HISTORIES, histories(tables, place.directory))
         clock.begin("examining")
         entries = examine(place, kept, reach)
         clock.begin("publishing")
@@ -117,6 +123,18 @@ class Run:
     kept: list[Kept]
     ledgers: dict[str, Ledger]
     totals: Totals
+
+    def days(self) -> tuple[tuple[date, date], date]:
+        """First and last day of the messages, and the day of the run, by the local calendar."""
+        zone = ZoneInfo(self.place.config.time_zone)
+        today = self.started.astimezone(zone).date()
+        seen = [
+            datetime.fromisoformat(instant).astimezone(zone).date()
+            for ledger in self.ledgers.values()
+            for instant in (ledger.seen_first, ledger.seen_last)
+            if instant
+        ]
+        return (min(seen, default=today), max(seen, default=today)), today
 
     @property
     def attention(self) -> list[str]:
@@ -183,21 +201,27 @@ def _publish(
     run_id = f"{run.started:%Y%m%dT%H%M%S}{run.started.microsecond // 1000:03d}Z-{mark}"
     with whole_folder(run.out, run.place.work, run_id) as folder:
         officers, it = folder / OFFICERS, folder / IT
-        tables, shown = RunTables(officers), Shown()
+        tables, shown, exceptions = RunTables(officers), Shown(), Exceptions()
         for findings, case in read_groups(entries):
             run.totals.add(findings, case)
             tables.add(findings, case)
             shown.add(findings, case)
+            exceptions.add(findings)
         tables.close()
+        listed = exceptions.listed(run.place.grants, *run.days())
+        write_exceptions(officers / "exceptions.csv", listed)
         report = report_of(
-            run.place, run_id, run.started, run.ledgers, run.kept, shown, run.attention
+            run.place, run_id, run.started, run.ledgers, run.kept, shown, listed, run.attention
         )
         (officers / "report.html").write_text(report, encoding="utf-8")
         write_quarantine(
             it / "quarantine.csv", (one for led in run.ledgers.values() for one in led.quarantine)
         )
         clock.begin("")
-        manifest = _manifest(run, run_id, inputs) | {"timings_seconds": clock.seconds}
+        manifest = _manifest(run, run_id, inputs) | {
+            "exceptions": exceptions_entry(listed),
+            "timings_seconds": clock.seconds,
+        }
         write_manifest(it / "manifest.json", manifest)
     return run.out / run_id
 
@@ -225,7 +249,7 @@ def _manifest(run: Run, run_id: str, inputs: dict[str, str]) -> dict[str, Any]:
         "sources": {name: source_entry(one) for name, one in sorted(run.ledgers.items())},
         "totals": run.totals.shown(),
         "clauses_not_checked": [clause.id for clause in place.unchecked()],
-        "notices": [str(one) for one in place.directory.notices],
+        "notices": [str(one) for one in place.notices()],
         "undetermined": {
             "why": "the text of these staff-student messages was not in the export",
             "rules": [rule.id for rule in place.rules() if rule.reads_text],

@@ -35,6 +35,13 @@ class Kept:
     not_scanned: list[tuple[str, str, int]] = field(default_factory=list)
 
 
+def contacts_of(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.RecordBatch:
+    """The contacts of a `RESOLVED` batch as a `CONTACT` batch, the candidates marked."""
+    contacts = batch.filter(batch["contact"])
+    columns = [*contacts.columns, pa.array(thread_keys(contacts)), screened(contacts, rules)]
+    return pa.RecordBatch.from_arrays(columns, schema=CONTACT)
+
+
 class ContactWriter:
     """Writes one bundle's contacts, digests and possible broadcasts."""
 
@@ -47,21 +54,16 @@ class ContactWriter:
     def write(self, batch: pa.RecordBatch, rules: Sequence[Rule]) -> None:
         """Keep the contacts of a `RESOLVED` batch of one source, marking the candidates."""
         contact = batch["contact"]
-        contacts = batch.filter(contact)
-        wanted = screened(contacts, rules)
-        hit = pc.not_equal(wanted, 0)
+        contacts = contacts_of(batch, rules)
+        hit = pc.not_equal(contacts["wanted_by"], 0)
         candidate = pc.replace_with_mask(contact, contact, hit)
         self._digests.write(
             batch["key"], self._sources.index(batch["source"][0].as_py()), candidate
         )
         if contacts.num_rows == 0:
             return
-        threads = thread_keys(contacts)
-        marked = pa.RecordBatch.from_arrays(
-            [*contacts.columns, pa.array(threads), wanted], schema=CONTACT
-        )
-        self._spill.write(marked, threads)
-        candidates = marked.filter(hit)
+        self._spill.write(contacts, contacts["thread_key"].to_numpy())
+        candidates = contacts.filter(hit)
         if candidates.num_rows:
             write_copies(Path(self._kept.copies), candidates)
         self._note_not_scanned(contacts)

@@ -1,4 +1,4 @@
-"""Pages that are made of the code: docs/rules.md, and the quarantine table of docs/data.md.
+"""Pages that are made of the code: docs/rules.md, and tables of docs/data.md and docs/quality.md.
 
 `python -m pipelines.docs` writes them, `--check` fails when they are not what the code says.
 """
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from pipelines.inspection import describe_rule
 from pipelines.output.quarantine import REASONS
-from rules.policies.pack import PLANNED, Policy, load_policy, shipped
+from pipelines.pattern import PATTERNS
+from pipelines.quality import quality_block
+from rules.policies.pack import Policy, load_policy, shipped
 from rules.registry import all_rules
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -29,6 +31,7 @@ def rules_page() -> str:
         "`exempt` by a relationship or approval; all three are listed in flags.csv.",
         "",
         *(line for policy in policies for line in _clauses(policy)),
+        *_patterns(),
         *(describe_rule(rule.id) for rule in all_rules()),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -45,12 +48,21 @@ def _clauses(policy: Policy) -> list[str]:
         "|---|---|---|---|",
     ]
     for clause in policy.clauses:
-        rules = ", ".join(
-            f"{rule} (not written yet)" if rule in PLANNED else f"`{rule}`"
-            for rule in clause.severities
-        )
+        rules = ", ".join(f"`{rule}`" for rule in clause.severities)
         lines.append(f"| {clause.id} | {clause.statement} | {clause.stance} | {rules} |")
     return [*lines, ""]
+
+
+def _patterns() -> list[str]:
+    rows = (f"| {one.what} | {one.severity or 'its own'} |" for one in PATTERNS)
+    return [
+        "## How severe a case is",
+        "",
+        "Read from the top; the first row that holds decides. Only flagged findings count;",
+        "personal is what reads as personal.",
+        "",
+        *("| what the findings of a case show | severity |", "|---|---|", *rows, ""),
+    ]
 
 
 def quarantine_table() -> str:
@@ -61,13 +73,16 @@ def quarantine_table() -> str:
 
 def pages() -> dict[Path, str]:
     """Path -> what it should hold."""
-    data = DOCS / "data.md"
-    before, _, rest = data.read_text(encoding="utf-8").partition(START)
-    after = rest.partition(END)[2]
-    return {
-        DOCS / "rules.md": rules_page(),
-        data: f"{before}{START}\n\n{quarantine_table()}\n\n{END}{after}",
+    blocks = {DOCS / "data.md": quarantine_table(), DOCS / "quality.md": quality_block()}
+    return {DOCS / "rules.md": rules_page()} | {
+        path: _with_block(path.read_text(encoding="utf-8"), block) for path, block in blocks.items()
     }
+
+
+def _with_block(page: str, block: str) -> str:
+    """A page with the block between its markers replaced."""
+    before, _, rest = page.partition(START)
+    return f"{before}{START}\n\n{block}\n\n{END}{rest.partition(END)[2]}"
 
 
 def main(arguments: list[str]) -> int:

@@ -10,11 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipelines.contacts import Kept
 from pipelines.examine import Examiner, purposes_of
 from pipelines.findings import Finding
+from pipelines.history import Histories
 from pipelines.threads import Thread, read_threads
-from pipelines.workplace import open_workplace
+from pipelines.workplace import Workplace, load_pickled, open_workplace
+from rules.model import Rule
 from rules.signals.purpose import Categoriser, judge
 from rules.signals.purpose_text import clean
 
+HISTORIES = "histories.pickle"
+"""File of the work folder that holds the `Histories` of the run."""
 TOGETHER = 2_000
 """Candidates held at once with their threads."""
 
@@ -28,12 +32,24 @@ def examine_partition(
         RuleFailed: a rule raised; nothing is published.
     """
     place = open_workplace(work)
-    rules, categoriser = place.rules(), Categoriser.load()
     threads = read_threads(place.work, kept, number, place.directory, audience)
+    known: Histories = load_pickled(place.work / HISTORIES)
+    yield from examine_threads(threads, place, place.rules(), known)
+
+
+def examine_threads(
+    threads: Iterator[Thread], place: Workplace, rules: Sequence[Rule], known: Histories
+) -> Iterator[Finding]:
+    """Findings of rules on threads, in the order of the threads.
+
+    Raises:
+        RuleFailed: a rule raised.
+    """
+    categoriser = Categoriser.load()
     for group in _groups(threads):
         probabilities = _probabilities(categoriser, texts_needed(group))
         judged = purposes_of(probabilities, place.directory, judge)
-        examiner = Examiner(rules, place.policy, place.directory, judged)
+        examiner = Examiner(tuple(rules), place.policy, place.directory, judged, known)
         for thread in group:
             yield from examiner.examine(thread)
 
@@ -46,11 +62,15 @@ def _probabilities(categoriser: Categoriser, texts: Mapping[str, str]) -> dict[s
 
 
 def texts_needed(threads: Sequence[Thread]) -> dict[str, str]:
-    """Message key -> cleaned text, of candidates and of what was said near them in time."""
+    """Message key -> cleaned text, of candidates and of what was said near them in time.
+
+    Visits say nothing.
+    """
     return {
         other.key: clean(other.text)
         for thread in threads
         for place in thread.wanted_by
+        if not thread.messages[place].is_visit
         for other in thread.near(place)
     }
 

@@ -7,14 +7,16 @@ raises stops the run; nothing that matched is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from pipelines.circumstances import facts_against, facts_for, grows
 from pipelines.errors import RuleFailed
 from pipelines.findings import ContextLine, Finding, derived_id
-from pipelines.message import Message, Person, Role, ZoneBasis
-from pipelines.threads import REACH, Thread
-from rules.facts import SMALL_GROUP, has_other_adult, shared_class_facts, staff_senders
+from pipelines.history import Histories
+from pipelines.message import Message, Person, Role
+from pipelines.threads import Thread
+from rules.facts import staff_senders
 from rules.model import (
     Conversation,
     District,
@@ -34,6 +36,8 @@ AROUND = 5
 BUSINESS = "school_business"
 """The word of a clause's `lifted_by` that lets school business lift a match."""
 
+_NO_TEXT = Purpose(Label.UNCLEAR, 0.5, ("a visit has no words that could say it",))
+
 Judge = Callable[[Message, Sequence[Message]], Purpose]
 
 
@@ -45,16 +49,18 @@ class Examiner:
     policy: Policy
     directory: District
     judge: Judge
+    histories: Histories = field(default_factory=Histories)
 
     def examine(self, thread: Thread) -> Iterator[Finding]:
         """Findings on the candidates of a thread, in time order."""
         for place, wanted in sorted(thread.wanted_by.items()):
             message = thread.messages[place]
-            purpose = self.judge(message, thread.near(place))
+            purpose = _NO_TEXT if message.is_visit else self.judge(message, thread.near(place))
             around = Conversation(thread.messages, place, self.directory, purpose)
             for finding in self._findings(message, around, wanted):
                 flagged = finding.status is Status.FLAGGED
-                context = _context(thread.messages, place) if flagged else ()
+                reach = 0 if message.is_visit else AROUND  # other visits are nobody's business
+                context = _context(thread.messages, place, reach) if flagged else ()
                 yield replace(finding, context=context)
 
     def _findings(self, message: Message, around: Conversation, wanted: int) -> Iterator[Finding]:
@@ -64,7 +70,7 @@ class Examiner:
             if clause is None:
                 continue
             try:
-                matches = list(rule.check(message, around))
+                matches = list(rule.check(message, replace(around, settings=clause.settings)))
             except Exception as error:
                 raise RuleFailed(rule.id, message.key, error) from None  # its text may quote
             for match in matches:
@@ -77,15 +83,13 @@ class Examiner:
         staff, purpose = match.staff or staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
+        exemptions = tuple(sorted(set(exempt.values())))
         if exempt and not students:
-            status, lifted_by = (
-                Status.EXEMPT,
-                "; ".join(sorted({f"{one.kind} ({one.source})" for one in exempt.values()})),
-            )
-            students = match.students
+            status, students = Status.EXEMPT, match.students
+            lifted_by = "; ".join(map(str, exemptions))
         elif match.exemption:
-            status = Status.EXEMPT
-            lifted_by = f"{match.exemption.kind} ({match.exemption.source})"
+            status, lifted_by = Status.EXEMPT, str(match.exemption)
+            exemptions = (*exemptions, match.exemption)
         elif (
             rule.lifted_by_school_business
             and match.business_lifts
@@ -100,10 +104,11 @@ class Examiner:
             clause=clause.id,
             policy=self.policy.id,
             policy_version=self.policy.version,
-            severity=_severity(rule, clause, purpose, status),
+            severity=_severity(rule, clause, match, purpose, status),
             confidence=round(match.confidence, 2),
             status=status,
             lifted_by=lifted_by,
+            exemptions=exemptions,
             purpose=purpose,
             message=message,
             staff=staff,
@@ -111,14 +116,18 @@ class Examiner:
             others=_others(message, staff, students),
             evidence=match.evidence,
             reason=_reason(rule, match, purpose, status, lifted_by),
-            facts_for=(*match.facts_for, *_facts_for(message, around)),
+            facts_for=(
+                *match.facts_for,
+                *facts_for(message, around, staff, students, self.histories),
+            ),
             facts_against=(
                 *match.facts_against,
                 *_exempt_facts(exempt if students else {}),
-                *self._facts_against(message, staff, students, match, around),
+                *facts_against(message, around, staff, match, students, self.histories),
             ),
             undone_if=match.undone_if,
             direction=direction(message),
+            growing=grows(staff, students, self.histories),
         )
 
     def _without_exempt(
@@ -135,66 +144,33 @@ class Examiner:
                 exempt[student.id] = honoured[0]
         return tuple(s for s in match.students if s.id not in exempt), exempt
 
-    def _facts_against(
-        self,
-        message: Message,
-        staff: tuple[Person, ...],
-        students: tuple[Person, ...],
-        match: Match,
-        around: Conversation,
-    ) -> Iterator[str]:
-        """What speaks for the staff member; an officer must see it beside the reason."""
-        yield from shared_class_facts(staff, match, message, around)
-        if has_other_adult(message):
-            yield "a guardian or second adult is on the message"
-        if message.audience > SMALL_GROUP:
-            yield f"went to {message.audience} students"
-        if _answers(message, around.previous(), students):
-            yield "answers the student's own message"
-        if message.zone_basis is ZoneBasis.ASSUMED:
-            yield "the time zone of the export is assumed"
-        if not message.delivered:
-            yield "the gateway reports that it was not delivered"
-        day = message.sent_at_local.date()
-        for one in staff:
-            for student in students:
-                expired = self.directory.expired_relationship(one, student, day)
-                if expired:
-                    yield f"a relationship is on file but not valid that day ({expired})"
-                if self.directory.name_only_relatives(one, student):
-                    yield "a guardian has the staff member's name; a name alone does not exempt"
-        if Label.SCHOOL_BUSINESS is around.purpose.label:
-            yield "reads as school business"
-
 
 def _exempt_facts(exempt: Mapping[str, Exemption]) -> Iterator[str]:
     for student, why in sorted(exempt.items()):
-        yield f"student {student} is exempt: {why.kind} ({why.source})"
-
-
-def _answers(message: Message, previous: Message | None, students: tuple[Person, ...]) -> bool:
-    """Whether the message before it is of one of the students, and not long ago."""
-    if previous is None or message.sent_at - previous.sent_at > REACH:
-        return False
-    return bool(set(previous.sender.persons(Role.STUDENT)) & set(students))
+        yield f"student {student} is exempt: {why}"
 
 
 def direction(message: Message) -> str:
     """Internal, inbound or outbound, seen from the district's own accounts."""
+    if message.is_visit:
+        return "outbound"
     inside = [party.account.value == "school" for party in message.recipients]
     if message.sender.account.value != "school":
         return "inbound" if any(inside) else "external"
     return "internal" if all(inside) else "outbound"
 
 
-def _severity(rule: Rule, clause: Clause, purpose: Purpose, status: Status) -> Severity:
+def _severity(
+    rule: Rule, clause: Clause, match: Match, purpose: Purpose, status: Status
+) -> Severity:
     """The clause's severity for a clear match; lower as the rule says for other purposes."""
     full = clause.severities.get(rule.id, rule.severity)
-    if status is Status.FLAGGED and purpose.label is Label.UNCLEAR and rule.unclear_severity:
-        return min(full, rule.unclear_severity)
-    if purpose.label is Label.SCHOOL_BUSINESS and rule.business_severity:
-        return min(full, rule.business_severity)
-    return full
+    lower = None
+    if status is Status.FLAGGED and purpose.label is Label.UNCLEAR:
+        lower = rule.unclear_severity
+    elif purpose.label is Label.SCHOOL_BUSINESS:
+        lower = rule.business_severity
+    return min(full, max(lower, match.least or lower)) if lower else full
 
 
 _READS_AS = {
@@ -211,14 +187,6 @@ def _reason(rule: Rule, match: Match, purpose: Purpose, status: Status, lifted_b
     return f"{rule.title}: {what}; {status} by {lifted_by}"
 
 
-def _facts_for(message: Message, around: Conversation) -> Iterator[str]:
-    if staff_senders(message) and not around.previous():
-        yield "the staff member's is the first message of the thread"
-    hour = message.sent_at_local.hour
-    if hour >= 22 or hour < 5:
-        yield "sent late at night"
-
-
 def _others(
     message: Message, staff: tuple[Person, ...], students: tuple[Person, ...]
 ) -> tuple[Person, ...]:
@@ -227,15 +195,16 @@ def _others(
     return tuple(everybody[key] for key in sorted(everybody) if key not in known)
 
 
-def _context(thread: Sequence[Message], place: int) -> tuple[ContextLine, ...]:
-    first = max(0, place - AROUND)
+def _context(thread: Sequence[Message], place: int, reach: int) -> tuple[ContextLine, ...]:
+    first = max(0, place - reach)
     return tuple(
-        _line(other, number - place)
-        for number, other in enumerate(thread[first : place + AROUND + 1], first)
+        context_line(other, number - place)
+        for number, other in enumerate(thread[first : place + reach + 1], first)
     )
 
 
-def _line(message: Message, offset: int) -> ContextLine:
+def context_line(message: Message, offset: int) -> ContextLine:
+    """A message as context of a finding, `offset` places after it."""
     return ContextLine(
         offset=offset,
         key=message.key,

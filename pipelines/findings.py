@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.message import Message, Person
-from rules.model import Evidence, Purpose, Severity, Status
+from rules.model import Evidence, Exemption, Purpose, Severity, Status
 
 
 def derived_id(prefix: str, *parts: str) -> str:
@@ -60,6 +60,8 @@ class Finding:
     facts_against: tuple[str, ...]
     undone_if: tuple[str, ...]
     direction: str
+    exemptions: tuple[Exemption, ...] = ()  # of it, or of some students when it is flagged
+    growing: bool = False  # private messages of the two grew several times (`has_grown`)
     context: tuple[ContextLine, ...] = ()
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -28,6 +28,13 @@ from rules.signals.purpose import HOURS, WINDOW
 
 Row = dict[str, Any]
 """One row of a CONTACT batch, by column."""
+
+_TIMES = ("sent_at", "sent_at_local")
+_NEEDED = (
+    *("key", "native_id", "source", "source_file", "record", "channel", "platform", "thread_key"),
+    *("zone_basis", "off_hours", "sender", "sender_name", "recipients", "subject", "body"),
+    *("automatic", "delivered", "wanted_by", *_TIMES),
+)
 
 REACH = timedelta(hours=HOURS)
 """How far the neighbours reach that say something about a message's purpose (see `judge`)."""
@@ -87,13 +94,26 @@ class LazyMessages(Sequence[Message]):
 def read_threads(
     work: Path, kept: list[Kept], number: int, directory: Directory, audience: Mapping[int, int]
 ) -> Iterator[Thread]:
-    """Threads of one partition around their candidates: `WINDOW` messages before and after."""
-    if not kept:
-        return
-    table = pa.concat_tables(
+    """Threads of one partition around their candidates."""
+    yield from threads_of(read_contacts(work, kept, number), directory, audience)
+
+
+def read_contacts(work: Path, kept: list[Kept], number: int) -> pa.Table:
+    """One partition of the kept messages as a `CONTACT` table, memory-mapped."""
+    parts = (
         read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
         for one in kept
     )
+    return pa.concat_tables([CONTACT.empty_table(), *parts])
+
+
+def threads_of(
+    table: pa.Table, directory: Directory, audience: Mapping[int, int]
+) -> Iterator[Thread]:
+    """Threads of a `CONTACT` table around their candidates: `WINDOW` messages before and after.
+
+    `audience` maps the first half of a message's key to the students a broadcast reached.
+    """
     candidate = pc.not_equal(table["wanted_by"], 0)
     wanted = pc.unique(table["thread_key"].filter(candidate))
     if len(wanted) == 0:
@@ -106,6 +126,16 @@ def read_threads(
     rows = (row for batch in table.to_batches(max_chunksize=2048) for row in _rows(batch))
     for _, group in groupby(rows, key=itemgetter("thread_key")):
         yield _thread(group, parties, audience)
+
+
+def messages_of(
+    table: pa.Table, directory: Directory, audience: Mapping[int, int]
+) -> Sequence[Message]:
+    """The messages of a `CONTACT` table, each once, in order of time, made when asked for."""
+    order = ("sent_at", "key", "source", "source_file", "record")
+    table = table.sort_by([(name, "ascending") for name in order]).combine_chunks()
+    rows = (row for batch in table.to_batches() for row in _rows(batch))
+    return _thread(rows, _Parties(directory), audience).messages
 
 
 def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -131,9 +161,20 @@ def _near_candidates(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
-    names = batch.schema.names
-    for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-        yield dict(zip(names, values, strict=True))
+    """Rows as dictionaries of the columns a `Message` is made of."""
+    columns = {name: batch[name] for name in _NEEDED}
+    at, local = (columns[name].cast(pa.int64()) for name in ("sent_at", "sent_at_local"))
+    values = {name: column.to_pylist() for name, column in columns.items() if name not in _TIMES}
+    # to_pylist takes 12 microseconds for each time with a zone
+    values["sent_at"] = [one.replace(tzinfo=UTC) for one in _naive(at)]
+    values["sent_at_local"] = _naive(local)
+    for row in zip(*values.values(), strict=True):
+        yield dict(zip(values, row, strict=True))
+
+
+def _naive(microseconds: pa.Int64Array) -> list[datetime]:
+    times: list[datetime] = microseconds.to_numpy().astype("datetime64[us]").tolist()
+    return times
 
 
 def _thread(rows: Iterable[Row], parties: _Parties, audience: Mapping[int, int]) -> Thread:

@@ -20,11 +20,10 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipelines.ahead import ahead
-from pipelines.assemble import assemble_case
 from pipelines.contacts import ContactWriter, Kept
 from pipelines.counters import Ledger
 from pipelines.examination import examine_partition
-from pipelines.outcome import Entry, GroupWriter, Place, read_findings, write_findings
+from pipelines.outcome import Entry, Place, entry, write_findings
 from pipelines.runners import leaving_word
 from pipelines.sources import formats
 from pipelines.workplace import open_workplace, save_pickled
@@ -144,16 +143,9 @@ def _examined(
         yield from write_findings(Path(work), examine_partition(number, work, kept, audience))
 
 
-class _AssembleDoFn(beam.DoFn):
-    def __init__(self, work: str) -> None:
-        self._work = work
-
-    def start_bundle(self) -> None:
-        self._writer = GroupWriter(Path(self._work))
-
-    def process(self, element: tuple[str, Iterable[Place]]) -> Iterator[Entry]:
-        with leaving_word(self._work):
-            yield self._writer.write(assemble_case(list(read_findings(sorted(element[1])))))
+def _entry(group: tuple[str, Iterable[Place]], work: str) -> Entry:
+    with leaving_word(work):
+        return entry(sorted(group[1]))
 
 
 @dataclass(eq=False)
@@ -163,11 +155,7 @@ class AssembleCases(beam.PTransform):
     work: str
 
     def expand(self, places: beam.PCollection[tuple[str, Place]]) -> beam.PCollection[Entry]:
-        return (
-            places
-            | "Together" >> beam.GroupByKey()
-            | "Assemble" >> beam.ParDo(_AssembleDoFn(self.work))
-        )
+        return places | "Together" >> beam.GroupByKey() | "Assemble" >> beam.Map(_entry, self.work)
 
 
 @dataclass(eq=False)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.message import Account, Basis, Channel, Field, Message, Participant, Person, Role
+from pipelines.message import Account, Basis, Channel, Field, Message, Participant, Person
 from rules.examples import ANA, JO, NOA, OAK, RIVER, mail, party
 from rules.facts import (
     FROM_STAFF,
     IS_EMAIL,
     OUTSIDE_END,
     TO_STUDENT,
+    is_private_end,
     own_words,
     sender_confidence,
     speaks_to_grown_ups,
@@ -44,7 +45,10 @@ _OTHER_PERSON = re.compile(
     r"\bmy (?:son|daughter|child|kid|boy|girl)\b|\bmi hij[oa]\b"
     r"|\bthis is \w+'s (?:mom|dad|mother|father)\b"
     r"|\bhis (?:mom|dad)\b|\bher (?:mom|dad)\b|\bnot (?:your|the) (?:school|teacher|coach)"
-    r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b",
+    r"|\b(?:your )?order (?:no|number|#)|\bunsubscribe\b"
+    r"|\b(?:i'?m|i am|am) not (?:her|him|that|she|he)\b|\bno relation\b"
+    r"|\b(?:same|shares?|sharing) (?:\w+ ){0,4}names?\b|\bname in common\b"
+    r"|\bmism[oa] nombre\b|\bno soy (?:ella|él|el|la)\b",
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
@@ -82,23 +86,13 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         (recipient, person)
         for recipient, people in students_reached(message)
         for person in people
-        if (private_sender or _is_private_end(recipient, message))
+        if (private_sender or is_private_end(recipient, message))
         and (recipient.basis is not Basis.NAME or _is_taught(person, message, staff, around))
     ]
     personal = around.purpose.label is Label.PERSONAL
     if not ends or (only_sends_back(message) and not personal):
         return
     yield _match(message, ends, private_sender)
-
-
-def _is_private_end(recipient: Participant, message: Message) -> bool:
-    """An outside address that is not merely in copy of a mail to a guardian."""
-    to_guardian = any(
-        one.field is Field.TO and one.persons(Role.GUARDIAN) and not one.persons(Role.STUDENT)
-        for one in message.recipients
-    )
-    in_copy = recipient.field is not Field.TO and to_guardian
-    return recipient.account is Account.OTHER and not in_copy
 
 
 def _is_taught(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.assemble import assemble_case, pattern, summary
+from pipelines.assemble import assemble_case, summary
 from pipelines.findings import Finding
 from pipelines.message import Channel
+from pipelines.pattern import PATTERNS, Sight, pattern
 from rules.examples import JO, KAI, SAM
 from rules.model import Label, Severity, Status
-from tests.factories import finding
+from tests.factories import finding, purpose
 
 DAYS = [f"2025-10-{day}T23:30" for day in (13, 14, 15)]
 
@@ -45,7 +47,9 @@ RULES = [{"rule": rule} for rule in ("personal_number", "personal_texting", "off
         (several(CHAT, SMS), Severity.MEDIUM, "reads as personal"),
         (several(*({"at": at} for at in DAYS[:2])), Severity.MEDIUM, "reads as personal"),
         (several(*RULES[:2]), Severity.MEDIUM, "reads as personal"),
-        (several(*({"at": DAYS[0]} for _ in range(20))), Severity.MEDIUM, "reads as personal"),
+        (several(*({} for _ in range(20))), Severity.MEDIUM, "reads as personal"),
+        (several(*({"at": DAYS[0]} for _ in range(3))), Severity.HIGH, "3 personal messages late"),
+        (several(*({"at": DAYS[0]} for _ in range(2))), Severity.MEDIUM, "reads as personal"),
         # unclear purpose and school business make no pattern
         (several(*(LOW | UNCLEAR | {"at": at} for at in DAYS)), Severity.LOW, "its purpose"),
         (several(CHAT, SMS, SMS | UNCLEAR), Severity.MEDIUM, "reads as personal"),
@@ -71,6 +75,55 @@ def test_the_severity_of_a_case_is_that_of_its_pattern(
 
     assert found is severity
     assert sentence.startswith(why)
+
+
+SECRET = replace(purpose(Label.PERSONAL), secrecy=("dont tell",))
+
+
+@pytest.mark.parametrize(
+    ("findings", "severity", "why"),
+    [
+        ([replace(finding(), purpose=SECRET)], Severity.HIGH, "asks for secrecy"),
+        (
+            [replace(finding(), purpose=replace(SECRET, label=Label.UNCLEAR))],
+            Severity.MEDIUM,
+            "its purpose is unclear",
+        ),
+        ([finding(rule="moved_channel")], Severity.HIGH, "personal contact moved off the record"),
+        (
+            [finding(rule="moved_channel", label=Label.SCHOOL_BUSINESS)],
+            Severity.MEDIUM,
+            "reads as school business",
+        ),
+        ([replace(finding(), growing=True)], Severity.HIGH, "personal contact, and their private"),
+        ([replace(finding(label=Label.UNCLEAR), growing=True)], Severity.MEDIUM, "its purpose"),
+        (
+            [replace(one, message=replace(one.message, audience=24)) for one in several({}, {})],
+            Severity.LOW,
+            "every message went to many students at once",
+        ),
+        (
+            [finding("m2"), replace(finding(), message=replace(finding().message, audience=24))],
+            Severity.MEDIUM,
+            "reads as personal",
+        ),
+    ],
+)
+def test_secrecy_moving_growth_and_audience_make_a_pattern(
+    findings: list[Finding], severity: Severity, why: str
+) -> None:
+    """Three "don't tell your mom" are a case; thirty "bus is late" to a team are not."""
+    found, sentence = pattern(findings)
+
+    assert found is severity
+    assert sentence.startswith(why)
+
+
+def test_the_last_row_always_holds() -> None:
+    """So that every case has a severity."""
+    assert [row.severity for row in PATTERNS].count(None) == 1
+    assert PATTERNS[-1].severity is None
+    assert PATTERNS[-1].holds(Sight([]))
 
 
 def test_one_message_under_several_rules_is_one_message() -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from pipelines import gates
-from pipelines.gates import BENIGN, benign_messages, flagged_benign, run_example, wrong_examples
-from pipelines.message import Channel, Message, Role
+from pipelines.gates import BENIGN, benign_items, flagged_benign, run_example, wrong_examples
+from pipelines.labelled import LabelledDistrict
+from pipelines.message import Message, Role
+from rules.facts import FROM_STAFF, TO_STUDENT
 from rules.model import Conversation, Evidence, Match, Rule, Status
 from rules.registry import all_rules
 from tests.conftest import Command
@@ -26,6 +28,12 @@ def flag_everything_from_staff(message: Message, around: Conversation) -> Iterat
     students = [s for one in message.recipients for s in one.persons(Role.STUDENT)]
     if message.sender.may_be(Role.STAFF) and students:
         yield Match((Evidence("a staff member wrote"),), tuple(students), 1.0)
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory: pytest.TempPathFactory) -> LabelledDistrict:
+    """The district of the labelled messages."""
+    return LabelledDistrict(tmp_path_factory.mktemp("work"))
 
 
 @pytest.fixture
@@ -47,38 +55,45 @@ def test_every_example_of_every_rule_is_as_stated() -> None:
     assert list(wrong_examples(all_rules())) == []
 
 
-def test_no_rule_flags_a_benign_message() -> None:
-    count, flagged = flagged_benign(all_rules(), BENIGN)
-    assert count >= 2_000
-    assert [(one.rule, one.message.key) for one in flagged] == []
+def test_no_rule_flags_a_benign_message(district: LabelledDistrict) -> None:
+    corpus = benign_items(BENIGN)
+    flagged = flagged_benign(all_rules(), corpus, district)
+    assert len(corpus) >= 6_000
+    assert [(one.rule, one.message.source_file) for one in flagged] == []
 
 
 def test_the_benign_messages_are_all_there_with_their_places() -> None:
-    corpus = benign_messages(BENIGN)
+    corpus = benign_items(BENIGN)
     assert len(corpus) == sum(len(read_csv(path)) for path in BENIGN.glob("*.csv"))
-    assert len({where for where, _ in corpus}) == len(corpus)
-    assert {message.channel for _, message in corpus} >= {Channel.EMAIL, Channel.SMS, Channel.LMS}
-    from_staff = sum(message.sender.may_be(Role.STAFF) for _, message in corpus)
-    assert from_staff > len(corpus) / 2
+    assert len({one.id for one in corpus}) == len(corpus)
+    said = [one.messages[0] for one in corpus]
+    assert {one["channel"] for one in said} >= {"email", "sms", "lms"}
+    assert sum(one["from"] == "staff" for one in said) > len(corpus) / 2
 
 
 # Rules that must not pass -------------------------------------------------------------------------
 
 
-def test_a_rule_that_flags_all_staff_is_refused_by_the_benign_messages(
-    among: Callable[[Rule], None], brightline: Command
+def test_a_rule_that_flags_all_staff_is_refused_by_benign_and_labelled_messages(
+    among: Callable[[Rule], None], brightline: Command, district: LabelledDistrict
 ) -> None:
-    check = flag_everything_from_staff
-    harmful = replace(TEXTING, check=check, lifted_by_school_business=False)
+    harmful = replace(
+        TEXTING,
+        check=flag_everything_from_staff,
+        screen=FROM_STAFF & TO_STUDENT,
+        lifted_by_school_business=False,
+    )
     among(harmful)
-    count, flagged = flagged_benign((harmful,), BENIGN)
-    assert len(flagged) > 0.25 * count
+    corpus = benign_items(BENIGN)
+    flagged = flagged_benign((harmful,), corpus, district)
+    assert len(flagged) > 0.25 * len(corpus)
     result = brightline("rules", "test", TEXTING.id)
     assert result.code == 1
     told = [line for line in result.err.splitlines() if "flags the benign message" in line]
     assert len(told) == len(flagged)
-    assert f"{TEXTING.id}: flags the benign message {flagged[0].message.key}" in told
-    assert int(result.out.splitlines()[1].split()[-1]) == len(flagged)
+    assert f"{TEXTING.id}: flags the benign message {flagged[0].message.source_file}" in told
+    assert [line for line in result.err.splitlines() if "is the least" in line]
+    assert int(result.out.splitlines()[1].split()[4]) == len(flagged)
 
 
 @pytest.mark.parametrize("wrong", [Status.EXEMPT, None])
@@ -122,14 +137,14 @@ def test_benign_messages_that_are_not_there_are_a_failure(tmp_path: Path, is_the
     folder = tmp_path / "benign"
     if is_there:
         folder.mkdir()
-    table, failures = gates.test_rules(TEXTING.id, folder)
-    assert failures == [f"{folder}: no messages there; run this from a checkout of the repository"]
-    assert table.splitlines()[1].split() == [TEXTING.id, str(len(TEXTING.examples)), "0", "0", "0"]
+    _, (failure,) = gates.test_rules(TEXTING.id, folder)
+    assert failure.startswith(str(folder))
+    assert "no messages; run this from a checkout of the repository" in failure
 
 
-def test_a_benign_row_of_an_unknown_channel_is_no_silence(tmp_path: Path) -> None:
+def test_a_benign_row_of_an_unknown_audience_is_no_silence(tmp_path: Path) -> None:
     header = "channel,at,sender,audience,subject,text\n"
-    row = "pigeon,2025-10-14T21:30,staff,student,,hello\n"
+    row = "sms,2025-10-14T21:30,staff,pigeons,,hello\n"
     (tmp_path / "one.csv").write_text(header + row, encoding="utf-8")
-    with pytest.raises(ValueError, match="pigeon"):
-        flagged_benign((TEXTING,), tmp_path)
+    with pytest.raises(KeyError, match="pigeons"):
+        benign_items(tmp_path)

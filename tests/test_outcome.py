@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from pathlib import Path
 
 from pipelines.assemble import assemble_case
-from pipelines.outcome import Entry, Group, GroupWriter, read_groups
+from pipelines.outcome import Entry, Group, Place, entry, read_groups, write_findings
 from rules.examples import JO, KAI, NOA, SAM
 from rules.model import Severity, Status
 from tests.factories import finding
@@ -28,12 +29,13 @@ GROUPS: list[Group] = [
 
 
 def written(folder: Path, bundles: list[list[Group]]) -> list[Entry]:
-    """Entries of bundles, each in a file of its own."""
-    entries = []
+    """Entries of groups whose findings came in bundles, each written to a file of its own."""
+    places: dict[str, list[Place]] = defaultdict(list)
     for bundle in bundles:
-        writer = GroupWriter(folder)
-        entries += [writer.write(group) for group in bundle]
-    return entries
+        findings = [one for found, _ in bundle for one in found]
+        for case_id, place in write_findings(folder, iter(findings)):
+            places[case_id].append(place)
+    return [entry(found) for found in places.values()]
 
 
 def test_groups_come_back_worst_first_then_latest_without_case_last(tmp_path: Path) -> None:

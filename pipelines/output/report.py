@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from pipelines.assemble import summary
 from pipelines.findings import Case, Finding
 from pipelines.message import Person
+from pipelines.output.exceptions import Listed
 from pipelines.output.timeline import (
     Hit,
     Moment,
@@ -92,6 +93,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()  # name, value; for the foot of the page
     beyond: Beyond = Beyond()
+    exceptions: tuple[Listed, ...] = ()
 
     def by_severity(self) -> Counter[Severity]:
         """Cases of the whole run."""
@@ -198,7 +200,7 @@ def _view(number: int, case: Case, report: Report, lifted: Counter[str]) -> Case
     return CaseView(
         number=number,
         case=case,
-        title=f"{_together(case.staff)} and {_together(case.students)}",
+        title=" and ".join(_together(one) for one in (case.staff, case.students) if one),
         others=tuple({p.id: p for one in case.findings for p in one.others}.values()),
         extent=summary(case),
         first=messages[0].sent_at_local,
@@ -328,7 +330,7 @@ _LABELS = {
 _ENDS = {
     "internal": "between school accounts",
     "inbound": "from outside to a school account",
-    "outbound": "to an account or phone outside the school's",
+    "outbound": "to an account, phone or site outside the school's",
     "external": "between accounts or phones outside the school's",
 }
 _CHANNELS = {

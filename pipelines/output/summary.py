@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pipelines.contacts import Kept
 from pipelines.counters import Ledger
 from pipelines.findings import Case, Finding
+from pipelines.output.exceptions import Listed
 from pipelines.output.manifest import versions
 from pipelines.output.report import (
     MOST_CASES,
@@ -59,6 +60,7 @@ def report_of(
     ledgers: Mapping[str, Ledger],
     kept: Sequence[Kept],
     shown: Shown,
+    listed: Sequence[Listed],
     attention: Sequence[str],
 ) -> str:
     """The whole page of a run."""
@@ -95,6 +97,7 @@ def report_of(
         warnings=tuple(attention),
         versions=tuple(versions().items()),
         beyond=shown.beyond,
+        exceptions=tuple(listed),
     )
     return render_report(report)
 

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.message import Person, Role
 
@@ -25,7 +26,10 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SEPARATORS = str.maketrans("", "", "._-")
 MIN_LETTERS = 5
 """Letters both names must have together before separators and digits may be ignored."""
+_SURE_LETTERS = 7
+"""Letters a full name must have to be found at either end of a run of letters."""
 _LONGEST = 200  # a longer display name is not a name
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
 def fold(text: str) -> str:
@@ -65,6 +69,7 @@ class NameIndex:
         self._guardians: dict[str, tuple[Person, ...]] = {}
         self._locals: dict[str, tuple[Person, ...]] = {}
         self._exact_locals: dict[str, tuple[Person, ...]] = {}
+        self._initials: dict[str, tuple[Person, ...]] = {}  # of staff: initial and family name
         self._staff_families: dict[str, tuple[Person, ...]] = {}
         self._other_families: set[str] = set()
 
@@ -83,6 +88,8 @@ class NameIndex:
             if person.role is not Role.GUARDIAN and len(one) + len(other) >= MIN_LETTERS:
                 _put(self._locals, one + other, person)
                 _put(self._locals, other + one, person)
+            if person.role is Role.STAFF and len(other) >= MIN_LETTERS:
+                _put(self._initials, one[0] + other, person)
         if person.role is Role.GUARDIAN:
             return
         for local in locals_:
@@ -140,13 +147,30 @@ class NameIndex:
         exact = self._exact_locals.get(local, ())
         joined = local.translate(_SEPARATORS)
         exact += self._exact_locals.get(joined, ()) if _letters(joined) >= MIN_LETTERS else ()
-        key = fold(joined.rstrip("0123456789"))
-        if not joined.rstrip("0123456789").isalpha():
-            return exact
-        spelled = self._locals.get(key, ())
-        if key in self._guardians:
-            spelled = tuple(person for person in spelled if person.role is Role.STUDENT)
-        return exact + spelled
+        return exact + self._spelled(local)
+
+    def _spelled(self, local: str) -> tuple[Person, ...]:
+        """Whose names a local part spells, with other words before or after them or not.
+
+        "jo.lopez.hurdles", "coachlopez.jo" and "jolopezruns" hold a full name; "m.river.mt" an
+        initial and a family name, which counts for staff alone and only when nobody shares it.
+        """
+        words = [fold(word) for word in _NOT_LETTERS.split(local) if word]
+        keys = {*words, *(one + other for one, other in pairwise(words))}
+        whole = "".join(words)
+        keys |= {whole[:end] for end in range(_SURE_LETTERS, len(whole) + 1)}
+        keys |= {whole[start:] for start in range(len(whole) - _SURE_LETTERS + 1)}
+        found = [
+            person
+            for key in keys
+            for person in self._locals.get(key, ())
+            if key not in self._guardians or person.role is Role.STUDENT
+        ]
+        initials = {key for key in keys if key in self._initials}
+        if not found and len(initials) == 1:
+            people = self._initials[initials.pop()]
+            found = list(people) if len(people) == 1 else []
+        return _sorted(found)
 
 
 def _letters(text: str) -> int:

@@ -16,13 +16,13 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import Problem
-from pipelines.handles import canonical_email, canonical_phone, short_code
+from pipelines.handles import account_handle, canonical_email, canonical_phone, short_code
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
 from pipelines.roster.oneroster import Roster
 from rules.signals.tools import fold
 
-HANDLE_KINDS = ("email", "phone", "lms", "gateway")
+HANDLE_KINDS = ("email", "phone", "lms", "gateway", "user")
 RELATIONSHIP_KINDS = ("familial", "employment", "legal")
 
 
@@ -35,6 +35,8 @@ class TablePaths:
     district_numbers: Path | None = None
     approved_groups: Path | None = None
     approved_sites: Path | None = None
+    breaks: Path | None = None
+    web_permissions: Path | None = None
     teaching_tools: Path | None = None
 
 
@@ -60,6 +62,8 @@ class Relationship:
     source: str  # "relationships.csv:3"
     valid_from: date | None
     valid_to: date | None
+    approved_by: str = ""
+    reason: str = ""
 
     def is_valid(self, on: date) -> bool:
         """Whether the row holds on a day."""
@@ -105,7 +109,7 @@ class Row:
 
     def day(self, column: str) -> date | None:
         """Give a date, None when the cell is empty."""
-        cell = self.cells[column]
+        cell = self.cells.get(column, "")
         try:
             return date.fromisoformat(cell) if cell else None
         except ValueError:
@@ -184,7 +188,7 @@ def read_tables(
     tables: look at `problems` of what comes back, which holds all of them.
     """
     problems: list[Problem] = []
-    people = _People(roster)
+    people = People(roster)
     domains = tuple(domain.lower() for domain in school_domains)
 
     def rows(path: Path | None, columns: str) -> Iterator[Row]:
@@ -217,10 +221,7 @@ def read_tables(
         approved_sites=tuple(row for row in sites if row),
         teaching_tools=frozenset(tools - {""}),
         problems=tuple(problems),
-        notices=tuple(
-            Problem(file, f"{count} rows are of people who are not on the roster any more")
-            for file, count in sorted(people.left.items())
-        ),
+        notices=people.notices(),
     )
 
 
@@ -242,7 +243,7 @@ def read_days_off(path: Path, problems: list[Problem]) -> tuple[DayOff, ...]:
     return tuple(days)
 
 
-class _People:
+class People:
     """Which roles a roster id has; ids compare without regard to case."""
 
     def __init__(self, roster: Roster) -> None:
@@ -273,9 +274,16 @@ class _People:
             row.refuse(column, f"this person is not {role} on the roster", "mend the id")
         return person
 
+    def notices(self) -> tuple[Problem, ...]:
+        """Tables that name people who have left."""
+        return tuple(
+            Problem(file, f"{count} rows are of people who are not on the roster any more")
+            for file, count in sorted(self.left.items())
+        )
+
 
 def _handle_row(
-    row: Row, people: _People, domains: tuple[str, ...], region: str
+    row: Row, people: People, domains: tuple[str, ...], region: str
 ) -> HandleRow | None:
     person = people.check(row, "person_id")
     kind = row.choice("kind", HANDLE_KINDS)
@@ -289,6 +297,10 @@ def _handle_row(
         typed = handle("email", address)
     elif value and kind == "lms":
         typed = handle("lms", value.lower())
+    elif value and kind == "user":
+        typed = account_handle(value) or ""
+        if not typed.startswith("user:"):
+            row.refuse("value", "not a log-in name", "write the name alone, or use kind email")
     elif value and kind in ("phone", "gateway"):
         number = canonical_phone(value, region)
         if number is None and kind == "gateway":
@@ -304,13 +316,15 @@ def _handle_row(
     return HandleRow(person, typed, kind == "gateway", start, end, row.where)
 
 
-def _relationship(row: Row, people: _People) -> Relationship | None:
+def _relationship(row: Row, people: People) -> Relationship | None:
     staff = people.check(row, "staff_id", Role.STAFF)
     student = people.check(row, "student_id", Role.STUDENT)
     kind = row.choice("kind", RELATIONSHIP_KINDS)
-    row.text("approved_by")
+    signed = row.text("approved_by"), row.cells.get("reason", "")
     start, end = row.span()
-    return Relationship(staff, student, kind, row.where, start, end) if row.is_good else None
+    if not row.is_good:
+        return None
+    return Relationship(staff, student, kind, row.where, start, end, *signed)
 
 
 def _district_number(row: Row, region: str) -> str | None:
@@ -323,12 +337,12 @@ def _district_number(row: Row, region: str) -> str | None:
 
 def _group(row: Row) -> Approval | None:
     name = row.text("name_or_url")
-    row.text("approved_by")
+    signed = row.text("approved_by"), row.cells.get("reason", "")
     start, end = row.span()
     address = parse_address(name)
     if address and is_whole_registry(address):
         row.refuse("name_or_url", "covers every site of a registry", "name the group's own page")
-    return Approval(name, row.where, start, end) if row.is_good else None
+    return Approval(name, row.where, start, end, *signed) if row.is_good else None
 
 
 def _site(row: Row) -> Approval | None:
@@ -338,4 +352,6 @@ def _site(row: Row) -> Approval | None:
         row.refuse("domain_or_url", "not a web address", "write example.org or example.org/page")
     elif address and is_whole_registry(address):
         row.refuse("domain_or_url", "covers every site of a registry", "name one site")
-    return Approval(text, row.where) if row.is_good else None
+    signed = row.cells.get("approved_by", ""), row.cells.get("reason", "")
+    start, end = row.span()
+    return Approval(text, row.where, start, end, *signed) if row.is_good else None

@@ -7,6 +7,7 @@ comes before it has been read. Sizes are bytes.
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import stat
@@ -26,6 +27,7 @@ MAX_RATIO = 200
 RATIO_FLOOR = 50_000_000
 """Below this unpacked size no ratio is suspicious."""
 _STEP = 1 << 16
+_EMPTY_ZIP = 22  # bytes of an end record, all there is in a zip of nothing
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, LZMAError, struct.error, OSError, EOFError),
     *(ValueError, LookupError, RuntimeError),
@@ -75,6 +77,8 @@ def zip_members(archive: ExportFile) -> tuple[list[ExportFile], list[Refused]]:
             infos = opened.infolist()
     except _DAMAGE as error:
         return [], [Refused(archive.shown, "broken-archive", type(error).__name__)]
+    if not infos and archive.path.stat().st_size > _EMPTY_ZIP:
+        return [], [Refused(archive.shown, "broken-archive", "its directory lists nothing")]
     names: set[str] = set()
     for info in sorted(infos, key=lambda info: info.filename):
         if info.filename.endswith("/"):
@@ -120,6 +124,21 @@ def open_stream(file: ExportFile) -> Iterator[IO[bytes]]:
         raise Refused(file.shown, "broken-archive", type(error).__name__) from error
     with member:
         yield cast(IO[bytes], Checked(member, file.shown))
+
+
+@contextmanager
+def open_unpacked(file: ExportFile) -> Iterator[IO[bytes]]:
+    """Open a file for reading, unpacked where its name ends in .gz.
+
+    Raises:
+        Refused: as `open_stream`; while reading, the stream is damaged.
+    """
+    with open_stream(file) as stream:
+        if file.name.endswith(".gz"):
+            unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+            yield cast(IO[bytes], Checked(unpacked, file.shown))
+        else:
+            yield stream
 
 
 @lru_cache(maxsize=1)

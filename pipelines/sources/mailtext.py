@@ -6,7 +6,9 @@ are joined to the waiting messages partition by partition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +25,8 @@ from pipelines.spill import Hashes, PartitionedSpill, batches, hash_column
 TEXTS = pa.schema([("native_id", pa.string()), ("body", pa.string())])
 _TOGETHER = 512  # mails looked up in one go
 _TOGETHER_BYTES = 16 << 20
+_BLOCK = 4 << 20
+_BLOCKS_AHEAD = 4
 
 
 Found = tuple[ExportFile, Mail | Refused]
@@ -93,11 +97,20 @@ class MailTexts:
 
     def _mails(self) -> Iterator[Found]:
         """Every mail of every mbox, and in its place what could not be read."""
+        for file, blocks in groupby(ahead(self._blocks(), _BLOCKS_AHEAD), key=itemgetter(0)):
+            try:
+                for mail in split_mbox(_content(blocks)):
+                    yield file, mail
+            except Refused as error:
+                yield file, error
+
+    def _blocks(self) -> Iterator[tuple[ExportFile, bytes | Refused]]:
+        """Every mbox's content in order, and at its end the damage if there is any."""
         for file in self._mboxes:
             try:
                 with open_stream(file) as stream:
-                    for mail in split_mbox(stream):
-                        yield file, mail
+                    while block := stream.read(_BLOCK):
+                        yield file, block
             except Refused as error:
                 yield file, error
 
@@ -135,6 +148,13 @@ class MailTexts:
     def _refuse(self, error: Refused) -> None:
         self._ledger.records_read += 1
         self._ledger.set_aside(error.shown, 0, error.reason, error.detail)
+
+
+def _content(blocks: Iterable[tuple[ExportFile, bytes | Refused]]) -> Iterator[bytes]:
+    for _, block in blocks:
+        if isinstance(block, Refused):
+            raise block
+        yield block
 
 
 def _among(hashes: Hashes, sorted_set: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

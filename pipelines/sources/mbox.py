@@ -13,11 +13,10 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 from itertools import accumulate
-from typing import IO
 
 import fast_mail_parser
 from selectolax.lexbor import LexborHTMLParser
@@ -26,7 +25,6 @@ from pipelines.sources.archive import Refused
 
 MAX_MAIL = 160 << 20
 """Gmail takes mails up to 50 MB, about 70 MB encoded; a longer run has lost a separator."""
-_READ = 4 << 20
 _LOOK = 4096  # how far a separator and the first header line after it may reach
 _SLOW = 4 << 20  # bytes of one mail given to the standard library
 _DEEPEST = 10_000  # tags open at once; a browser's rules make deeper nesting quadratic
@@ -85,22 +83,25 @@ class Mail:
     def message_id(self) -> str:
         """The RFC Message-ID without brackets, empty when there is none."""
         header = self.content[: _header_end(self.content)]
-        found = _MESSAGE_ID.search(header)
+        near = max(0, header.lower().find(b"\nmessage-id:"))
+        found = _MESSAGE_ID.search(header, near)
         return (found[1] or found[2]).decode("utf-8", "replace").strip() if found else ""
 
 
-def split_mbox(stream: IO[bytes]) -> Iterator[Mail]:
+def split_mbox(blocks: Iterable[bytes]) -> Iterator[Mail]:
     """Mails of an mbox in order; bytes before the first separator are a mail of their own.
 
     Raises:
-        Refused: the stream is damaged; the mails before the damage, the cut one too, came first.
+        Refused: `blocks` raised it for damage; the mails before the damage came first, the cut
+            one too.
     """
+    coming = iter(blocks)
     buffer, lead = bytearray(b"\n\n"), 2  # so that a file starts as if after a blank line
     number, scanned, cut, ended = 0, 0, False, False
     damage: Refused | None = None
     while not ended:
         try:
-            block = stream.read(_READ)
+            block = next(coming, b"")
         except Refused as error:
             block, damage = b"", error
         ended = not block

@@ -374,6 +374,11 @@ def _alternation(names: Iterable[str]) -> str:
     return "|".join(re.escape(name).replace(r"\ ", " ?") for name in ordered)
 
 
+def domains_of(name: str | None) -> tuple[str, ...]:
+    """The domains of a network by its name; none for a name that is not in the table."""
+    return next((network.domains for network in NETWORKS if network.name == name), ())
+
+
 def look_up(host: str) -> Network | None:
     """The network a host belongs to, by the longest suffix of it the table has."""
     labels = host.lower().split(".")

@@ -6,18 +6,21 @@ when a model is made or loaded, never by `import rules.signals.purpose`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from spacy import blank as blank_language
 from spacy.attrs import ORTH  # type: ignore[import-not-found]  # compiled, no stub
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
-from thinc.api import Model, SparseLinear_v2, chain, softmax_activation
+from thinc.api import Model, SparseLinear_v2, softmax_activation
+from thinc.api import chain as layers_in_turn
 
 from rules.signals.purpose_words import features, plain_words
 
@@ -31,6 +34,14 @@ class FeatureTokenizer:
     def __init__(self, vocab: Vocab, known: Iterable[str] = ()) -> None:
         self.vocab = vocab
         self.known = frozenset(known)
+        self._numbers: dict[str, int] = {}
+
+    def numbers(self) -> Mapping[str, int]:
+        """spaCy's number of every known feature, and of `NOTHING`."""
+        if not self._numbers:
+            add = self.vocab.strings.add
+            self._numbers = {feature: add(feature) for feature in (*self.known, NOTHING)}
+        return self._numbers
 
     def __call__(self, text: str) -> Doc:
         """A Doc for spaCy's pipeline."""
@@ -49,6 +60,7 @@ class FeatureTokenizer:
     def from_disk(self, path: Path, **_: Any) -> FeatureTokenizer:
         """Read them back."""
         self.known = frozenset(Path(path).read_text(encoding="utf-8").split("\n"))
+        self._numbers = {}
         return self
 
 
@@ -59,23 +71,38 @@ def make_tokenizer() -> Callable[[Language], FeatureTokenizer]:
 
 
 def _extract(model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> Any:
-    """Distinct features of each Doc, valued so that a long text has no more say than a short."""
-    keys, values, lengths = [], [], []
-    for doc in docs:
-        found, counts = np.unique(doc.to_array([ORTH]), return_counts=True)
-        weights = 1 + np.log(counts, dtype="f")
-        keys.append(found)
-        values.append(weights / np.sqrt(weights @ weights))
-        lengths.append(found.shape[0])
-    answer = (np.concatenate(keys), np.concatenate(values), np.asarray(lengths, dtype="int32"))
-    return answer, lambda _: []
+    """Distinct features of each Doc, as `_bags` values them."""
+    found = [doc.to_array([ORTH]) for doc in docs]
+    return _bags(np.concatenate(found), [len(one) for one in found]), lambda _: []
+
+
+def _bags(
+    features: npt.NDArray[np.uint64], lengths: Sequence[int]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    """Features of texts laid end to end as (distinct features, values, how many a text has).
+
+    Values of one text have unit length, so that a long text has no more say than a short one.
+    """
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    order = np.lexsort((features, owner))
+    features, owner = features[order], owner[order]
+    new = np.ones(len(features), dtype=bool)
+    new[1:] = (features[1:] != features[:-1]) | (owner[1:] != owner[:-1])
+    starts = np.flatnonzero(new)
+    weights = 1 + np.log(np.diff(starts, append=len(features)), dtype="f")
+    squares = np.bincount(owner[starts], weights * weights, len(lengths))
+    values = weights / np.sqrt(squares[owner[starts]])
+    many = np.bincount(owner[starts], minlength=len(lengths))
+    return features[starts], values.astype("f"), many.astype("int32")
 
 
 @registry.architectures("brightline.NormalisedBow.v1")  # type: ignore[untyped-decorator]  # catalogue
 def normalised_bow(length: int, nO: int | None = None) -> Model[Any, Any]:  # noqa: N803
     """TextCatBOW with exclusive classes whose features of one text have unit length."""
     linear = SparseLinear_v2(nO=nO, length=length)
-    model: Model[Any, Any] = chain(Model("features", _extract), linear, softmax_activation())
+    model: Model[Any, Any] = layers_in_turn(
+        Model("features", _extract), linear, softmax_activation()
+    )
     model.set_ref("output_layer", linear)
     model.attrs["multi_label"] = False
     if nO is not None:
@@ -110,9 +137,16 @@ def layers(nlp: Language) -> tuple[Any, Any]:
 
 
 def log_odds(nlp: Language, texts: Sequence[Sequence[str]]) -> list[float]:
-    """Uncalibrated log-odds of school business, one a text of plain words."""
-    extract, linear = layers(nlp)
-    make = tokenizer(nlp).of_words
-    scores = linear.predict(extract.predict([make(words) for words in texts]))
+    """Uncalibrated log-odds of school business, one a text of plain words.
+
+    What the pipeline's own layers say, without making a Doc of every text.
+    """
+    number = tokenizer(nlp).numbers()
+    nothing = [number[NOTHING]]
+    found = [[number[one] for one in features(words) if one in number] for words in texts]
+    found = [one or nothing for one in found]
+    flat = np.fromiter(chain.from_iterable(found), dtype=np.uint64)
+    _, linear = layers(nlp)
+    scores = linear.predict(_bags(flat, [len(one) for one in found]))
     answer: list[float] = (scores[:, 1] - scores[:, 0]).tolist()
     return answer

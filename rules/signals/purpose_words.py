@@ -106,8 +106,11 @@ class Lexicon:
                 if phrase != ("0",):
                     kinds[phrase].add(f"{side}.{kind}")
         self._kinds = {phrase: tuple(sorted(found)) for phrase, found in kinds.items()}
-        self._first = {phrase[0] for phrase in kinds if len(phrase) > 1}
-        self._longest = max(map(len, kinds))
+        sizes: dict[str, set[int]] = defaultdict(set)
+        for phrase in kinds:
+            if len(phrase) > 1:
+                sizes[phrase[0]].add(len(phrase))
+        self._sizes = {word: tuple(sorted(found)) for word, found in sizes.items()}
         self._seen: dict[str, tuple[str, ...]] = {}
 
     def kinds_of(self, word: str) -> tuple[str, ...]:
@@ -128,11 +131,10 @@ class Lexicon:
     def phrases(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Phrases of two words and more in the text, with their kinds."""
         for place, word in enumerate(words):
-            if word in self._first:
-                for size in range(2, self._longest + 1):
-                    phrase = tuple(words[place : place + size])
-                    if len(phrase) == size and phrase in self._kinds:
-                        yield " ".join(phrase), self._kinds[phrase]
+            for size in self._sizes.get(word, ()):
+                phrase = tuple(words[place : place + size])
+                if phrase in self._kinds and len(phrase) == size:
+                    yield " ".join(phrase), self._kinds[phrase]
 
     def found(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Every word or phrase of the lexicon in the text, with its kinds."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+_SPOKEN = frozenset("bandlab blackboard classroom donorschoose musescore".split())
+"""Names that are everyday words too, never masked: a tool's only where a system is meant."""
 MASK = "¤"
 """What every character of a tool's name becomes; no network, verb or handle has it."""
 
@@ -21,10 +23,25 @@ def fold(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def domains() -> frozenset[str]:
+    """Registered domains of such services, in lower case."""
+    return frozenset(_lines("teaching_domains.txt"))
+
+
+def _lines(name: str) -> list[str]:
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and line[0] != "#"]
+
+
+@lru_cache(maxsize=1)
 def shipped() -> frozenset[str]:
     """The names that come with Brightline, folded."""
-    text = Path(__file__).with_name("teaching_tools.txt").read_text(encoding="utf-8")
-    return frozenset(fold(line) for line in text.splitlines() if line and line[0] != "#")
+    return frozenset(map(fold, _lines("teaching_tools.txt")))
+
+
+def is_teaching_tool(domain_or_name: str) -> bool:
+    """Whether a registered domain or a spoken name, in lower case, is that of a shipped tool."""
+    return domain_or_name in domains() or domain_or_name in shipped() or domain_or_name in _SPOKEN
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,192 @@
+"""Moves found in the kept messages: offers, later contacts, and the findings on those chosen.
+
+Rule of this file: columns leave few rows, objects are made of those; what is a move is decided in
+`moved.choose`. Without offers nothing is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.examination import examine_threads
+from pipelines.findings import ContextLine, Finding
+from pipelines.history import Histories
+from pipelines.message import Account, Basis, Channel, Message, Role
+from pipelines.moved import Book, Contact, Move, Offer, What, choose
+from pipelines.offers import Teller, offers_in
+from pipelines.roster.directory import Directory
+from pipelines.threads import messages_of, threads_of
+from pipelines.workplace import Workplace
+from rules.facts import (
+    SMALL_GROUP,
+    is_private_end,
+    sender_confidence,
+    staff_senders,
+    students_reached,
+)
+from rules.model import Conversation, Evidence, Match
+
+_SHOWN = 3  # earlier messages named as evidence of one move
+_GIVEN, _ASKED = 0.9, 0.8  # how sure a move is after each
+_BY_NAME = 0.7  # factor for a handle that is known by a name and was only asked for
+_THING = {"email": "address", "phone": "number"}
+
+
+def moves_in(
+    table: pa.Table, place: Workplace, teller: Teller, audience: Mapping[int, int], known: Histories
+) -> Iterator[Finding]:
+    """All of it for one table."""
+    offers = list(offers_in(table, place.directory, teller, audience))
+    contacts = contacts_in(table, Book(offers), place.directory, teller, audience)
+    yield from findings_in(table, place, teller, choose(offers, contacts)[0], audience, known)
+
+
+def contacts_in(
+    table: pa.Table, book: Book, directory: Directory, teller: Teller, audience: Mapping[int, int]
+) -> Iterator[Contact]:
+    """Private contacts of people who made offers, in the messages of a `CONTACT` table."""
+    if not book:
+        return
+    few = pc.less_equal(table["students"], SMALL_GROUP)
+    written = pc.and_(table["from_staff"], pc.invert(table["automatic"]))
+    rows = table.filter(
+        pc.and_(
+            pc.and_(written, table["outside_end"]), pc.and_(few, pc.greater(table["students"], 0))
+        )
+    )
+    rows = rows.filter(_may_be(rows["sender"].combine_chunks(), book.staff, directory))
+    rows = rows.filter(_may_reach(rows["recipients"].combine_chunks(), book.students, directory))
+    for message in messages_of(rows, directory, audience):
+        contact = contact_of(message, directory, teller)
+        if contact:
+            yield contact
+
+
+def _may_be(handles: pa.Array, people: frozenset[str], directory: Directory) -> pa.Array:
+    """Whether each handle is, on any day, one of some people's; True where nobody is known."""
+    found = []
+    for one in (distinct := pc.unique(handles)).to_pylist():
+        owners = {row.person.id for row in directory.ownerships(one)}
+        found.append(not owners or not owners.isdisjoint(people))
+    return pc.is_in(handles, distinct.filter(pa.array(found, pa.bool_())))
+
+
+def _may_reach(lists: pa.Array, people: frozenset[str], directory: Directory) -> pa.Array:
+    handles = pc.struct_field(pc.list_flatten(lists), "handle")
+    owner = pc.list_parent_indices(lists).to_numpy()
+    reached = np.zeros(len(lists), dtype=bool)
+    reached[owner[_may_be(handles, people, directory).to_numpy(zero_copy_only=False)]] = True
+    return pa.array(reached)
+
+
+def contact_of(message: Message, directory: Directory, teller: Teller) -> Contact | None:
+    """A message as a contact; None when the district controls both ends.
+
+    A text from the district's own gateway is of a district channel, whatever phone it reaches.
+    """
+    sender = message.sender
+    gateway = message.channel is Channel.SMS and sender.account is Account.SCHOOL
+    if message.automatic or message.audience > SMALL_GROUP or gateway:
+        return None
+    reached = tuple(
+        (person.id, party.handle if is_private_end(party, message) else "")
+        for party, people in students_reached(message)
+        for person in people
+    )
+    own = sender.handle if sender.account is Account.OTHER else ""
+    if not own and not any(handle for _, handle in reached):
+        return None
+    return Contact(
+        message.sent_at,
+        message.key,
+        message.sent_at_local,
+        message.channel.value,
+        message.native_id,
+        tuple(sorted(one.id for one in staff_senders(message))),
+        own,
+        reached,
+        teller.tells(message, directory),
+    )
+
+
+def findings_in(
+    table: pa.Table,
+    place: Workplace,
+    teller: Teller,
+    moves: Iterable[Move],
+    audience: Mapping[int, int],
+    known: Histories,
+) -> Iterator[Finding]:
+    """The findings on those moves that stand in a `CONTACT` table, with their threads around."""
+    chosen = {one.key: one for one in moves}
+    if not chosen:
+        return
+    keys = pa.array([bytes.fromhex(key) for key in sorted(chosen)], pa.binary(16))
+    marked = pc.is_in(table["key"], keys).cast(pa.int64())
+    table = table.set_column(table.schema.get_field_index("wanted_by"), "wanted_by", marked)
+
+    def check(message: Message, _: Conversation) -> Iterator[Match]:
+        yield match_of(message, chosen[message.key])
+
+    rule = replace(teller.rule, check=check)
+    threads = threads_of(table, place.directory, audience)
+    for finding in examine_threads(threads, place, (rule,), known):
+        lines = _with_earlier(finding.context, chosen[finding.message.key].after)
+        yield replace(finding, context=lines)
+
+
+def match_of(message: Message, move: Move) -> Match:
+    """The match on a later contact: whom it concerns, and which message came before."""
+    reached = [
+        (party, person)
+        for party, people in students_reached(message)
+        for person in people
+        if person.id in move.students
+    ]
+    students = {person.id: person for _, person in reached}
+    given = any(one.what is What.GIVEN for one in move.after)
+    by_name = any(party.basis is Basis.NAME for party, _ in reached)
+    return Match(
+        evidence=tuple(Evidence(sentence(one)) for one in move.after[-_SHOWN:]),
+        students=tuple(students[key] for key in sorted(students)),
+        confidence=(_GIVEN if given else _ASKED)
+        * (_BY_NAME if by_name and not given else 1.0)
+        * sender_confidence(message),
+        undone_if=("the contact had stayed on the channels of the district",),
+    )
+
+
+def sentence(offer: Offer) -> str:
+    """An earlier message as evidence: what it did, when, where; never its text."""
+    local = offer.sent_at_local
+    kind = _THING[offer.handle.partition(":")[0]]
+    staff = offer.side is Role.STAFF
+    owner, other = ("staff member", "student") if staff else ("student", "staff member")
+    what = (
+        f"that the {owner} gave"
+        if offer.what is What.GIVEN
+        else f"of the {owner} that the {other} asked for"
+    )
+    return (
+        f"written {'from' if staff else 'to'} a private {kind} {what} on {offer.channel} on "
+        f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} (message {offer.native_id})"
+    )
+
+
+def _with_earlier(
+    context: Sequence[ContextLine], after: Sequence[Offer]
+) -> tuple[ContextLine, ...]:
+    """Context with the earlier messages before it; none where the finding has no context."""
+    seen = {line.key for line in context}
+    lines = {one.key: one.line for one in after[-_SHOWN:] if one.line and one.key not in seen}
+    first = min((line.offset for line in context), default=0)
+    earlier = [
+        replace(line, offset=first - len(lines) + number)
+        for number, line in enumerate(sorted(lines.values(), key=lambda line: line.sent_at))
+    ]
+    return (*earlier, *context) if context else ()
