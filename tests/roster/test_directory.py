@@ -705,3 +705,50 @@ def test_problems_stop_the_building(tmp_path: Path) -> None:
     with pytest.raises(UserError) as raised:
         build_directory(roster, read_tables(TablePaths(), roster, DOMAINS, "US"), DOMAINS, "US")
     assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Mara River", ["T100"]),
+        ("River, Mara", ["T100"]),
+        ("Ms. Mara River", ["T100"]),
+        ("mara.river", ["T100"]),
+        ("MaraRiver_07", ["T100"]),
+        ("mriver", ["T100"]),  # the local part of the school address
+        ("Coach River", ["T100"]),  # a title and a family name
+        ("coach_river", ["T100"]),
+        ("Mrs. Kent", ["T200"]),
+        ("Coach Park", ["T400"]),
+        ("Mr. Park", []),  # a guardian is a Park too
+        ("Olu Park", []),  # and one has the very name
+        ("Ana Lopez", []),
+        ("Noa River", []),  # a student
+        ("Jordan Lopez", []),
+        ("Mara", []),
+        ("Coach", []),
+        ("Nobody Known", []),
+        ("", []),
+    ],
+)
+def test_staff_are_named_by_names_of_nobody_else(
+    directory: Directory, name: str, people: list[str]
+) -> None:
+    """A full name, a title with a family name, or an account made of it."""
+    assert [person.id for person in directory.staff_named(name)] == people
+
+
+def test_namesakes_on_the_staff_are_all_named(build: Callable[..., Directory]) -> None:
+    """Whoever asks must choose."""
+    made = build("T900,,,true,S12,teacher,mara2,,Mara,River,,,,,,,,\n")
+
+    assert [person.id for person in made.staff_named("Mara River")] == ["T100", "T900"]
+
+
+def test_the_list_of_teaching_tools_is_the_districts(build: Callable[..., Directory]) -> None:
+    """The shipped list stands until the district has its own."""
+    assert "onshape" in build().teaching_tools
+    made = build(teaching_tools="name\n  Our  Portal\n\nMakeCode\n")
+
+    assert made.teaching_tools == {"our portal", "makecode"}
+    assert made.fingerprint() != build().fingerprint()
