@@ -60,6 +60,8 @@ _MENTIONS = (
         rf"\b(?:our|nuestr[oa]|the|el|a|my class|my team) {_WORDS_BETWEEN}"
         rf"(?P<net>{_CHAT_APPS})\b(?! {_NO_GROUP}\b)"
     ),
+    # "join my discord"
+    words(rf"\b(?:join|hop (?:on|in|into)|get (?:on|in)|invited to) my (?P<net>{_CHAT_APPS})\b"),
     # "our class insta", "the drama club tiktok"
     words(
         r"\b(?P<page>our|nuestr[oa]|the|la|el|its|(?:my|a) (?:class|team|club)|(?:has|have) an?"

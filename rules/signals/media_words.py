@@ -42,6 +42,12 @@ _SAID = (
         rf"(?<!\w){_I}(?: (?:be|am|are|will|gonna|going|go|usually|also|sometimes|to)){{0,3}}"
         rf" (?:live|(?:live ?)?stream(?:ing|ed)?)(?: ~){{0,4}}? on {_MEDIA.any_of('streams')}\b"
     ),
+    # "going live at 8"
+    words(
+        rf"(?:\bgoing live|(?<!\w){_I} go live) (?:at|in|tonight|on|again|later|now)\b"
+        r"|\bbuy me an? (?:coffee|ko-?fi)\b"
+        r"|\bcome (?:hang(?: out)?|chat|say hi) on (?:my )?stream\b"
+    ),
     # "I sell candles on etsy"
     words(
         rf"(?<!\w){_I}(?: (?:been|have|also|usually|just|always)){{0,2}} (?:post(?:ed|ing)?"
