@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rules.signals.networks import MAIL_PROVIDERS
 from rules.signals.phrases import Phrases
 from rules.signals.sentences import fold
 
@@ -47,7 +48,7 @@ _DESKS = frozenset(
     "yourphotos yoursports".split()
 )
 _PARTS = re.compile(r"[.+_\-]")
-_SECRET = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{4,40}")
+_SECRET = re.compile(r"(?=.{5})[a-z\d]{0,40}\d[a-z][a-z\d]{0,40}")  # "q8x2zk17vd", not "jo2008"
 _BLOGS = re.compile(
     r"(?:^|[.\-])(?:\w{0,30}(?:blog|fanpage|fansite|fanzone)\w{0,9}|gallery|albums?)\."
 )
@@ -61,6 +62,8 @@ def is_posting_address(address: str) -> bool:
     local, _, domain = address.rpartition("@")
     if site_of(address):
         return local not in _STAFFED
+    if domain in MAIL_PROVIDERS:  # a person reads it
+        return False
     parts = _PARTS.split(local)
     secret = any(_SECRET.fullmatch(part) for part in parts) or "+" in local
     if _POSTS & {parts[0], parts[-1]}:
@@ -74,7 +77,7 @@ def is_posting_address(address: str) -> bool:
 def is_web_desk(address: str) -> bool:
     """Whether somebody behind this address, in lower case, decides what a public site shows."""
     local, _, domain = address.rpartition("@")
-    return bool(_DESKS & set(_PARTS.split(local))) or bool(_BLOGS.search(domain))
+    return bool(_DESKS & {*_PARTS.split(local)} or "blog" in local or _BLOGS.search(domain))
 
 
 def may_publish(address: str) -> bool:
