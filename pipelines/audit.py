@@ -249,7 +249,7 @@ def _manifest(run: Run, run_id: str, inputs: dict[str, str]) -> dict[str, Any]:
         "sources": {name: source_entry(one) for name, one in sorted(run.ledgers.items())},
         "totals": run.totals.shown(),
         "clauses_not_checked": [clause.id for clause in place.unchecked()],
-        "notices": [str(one) for one in place.directory.notices],
+        "notices": [str(one) for one in place.notices()],
         "undetermined": {
             "why": "the text of these staff-student messages was not in the export",
             "rules": [rule.id for rule in place.rules() if rule.reads_text],

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pipelines.history import LATE_FROM, LATE_TO, Histories, History
 from pipelines.message import Message, Person, Role, ZoneBasis
 from pipelines.threads import REACH
-from rules.facts import SMALL_GROUP, has_other_adult, shared_class_facts
+from rules.facts import SMALL_GROUP, has_other_adult, shared_class_facts, staff_senders
 from rules.model import Conversation, Label, Match
 
 NEW = timedelta(days=7)
@@ -38,7 +38,7 @@ def facts_for(
     histories: Histories,
 ) -> Iterator[str]:
     """What an officer should weigh against the staff member."""
-    if not around.previous():
+    if staff_senders(message) and not around.previous() and not message.is_visit:
         yield "the staff member's is the first message of the thread"
     if is_late(message):
         yield "sent late at night"

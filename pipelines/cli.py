@@ -145,7 +145,7 @@ def check(config: ConfigOption = Path("district.toml")) -> None:
     for decision in calendar.decisions:
         kind = "day off" if decision.is_off else "school day"
         typer.echo(f"calendar   {decision.day} {kind}: {decision.label} ({decision.source})")
-    for notice in (*place.directory.notices, *unread):
+    for notice in (*place.notices(), *unread):
         say(f"note: {notice}")
     typer.echo("no problem found")
 

@@ -30,13 +30,17 @@ _KEYS = {
         "district_numbers",
         "approved_groups",
         "approved_sites",
+        "breaks",
+        "web_permissions",
+        "teaching_tools",
     ),
-    "source": ("format", "path", "name"),
+    "source": ("format", "path", "name", "time_zone"),
     "limits": ("quarantine",),
 }
 _TABLES = _KEYS["roster"][1:]
 _LISTS = ("source",)
 _CALENDAR_KEYS = ("days_off", "calendar")
+_SCHOOL_DAY = "school_day"
 _NOT_NAME = r"[^\w.:-]"  # a source's name becomes part of file names
 QUARANTINE_LIMIT = 0.001
 """Share of records that may be quarantined before a run asks for a person (exit 1)."""
@@ -49,6 +53,7 @@ class SourceConfig:
     name: str
     format: str
     path: Path
+    time_zone: str = ""  # of times that carry none; empty where nobody has said
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Config:
     calendar: Path | None
     sources: tuple[SourceConfig, ...]
     quarantine_limit: float = QUARANTINE_LIMIT
+    school_day: dict[str, str] = field(default_factory=dict)  # empty where nobody has said
 
     @property
     def base(self) -> Path:
@@ -179,6 +185,7 @@ def load_config(path: Path, formats: frozenset[str]) -> Config:
         calendar=reader.file_of("hours", "calendar"),
         sources=_sources(reader, formats),
         quarantine_limit=_limit(reader),
+        school_day=_school_day(reader),
     )
     if reader.problems:
         _hours_too(reader, config.hours)
@@ -211,15 +218,13 @@ def _open(path: Path) -> _Reader:
         raise UserError([Problem(path.name, f"is not TOML: {error}", "mend that line")]) from None
 
 
+_ZONE_REMEDY = 'use an IANA name such as "America/Denver"'
+
+
 def _time_zone(reader: _Reader) -> str:
     zone = reader.text_of("district", "time_zone")
     if zone and zone not in available_timezones():
-        reader.fault(
-            "district",
-            "time_zone",
-            f"unknown time zone {zone}",
-            'use an IANA name such as "America/Denver"',
-        )
+        reader.fault("district", "time_zone", f"unknown time zone {zone}", _ZONE_REMEDY)
     return zone
 
 
@@ -272,11 +277,25 @@ def _hours(reader: _Reader) -> dict[str, str]:
     if "hours" not in reader.data:
         reader.fault("hours", "", "[hours] is missing", 'add [hours] with weekdays = "07:00-18:00"')
     hours = next(iter(reader.tables("hours")), {})
-    spans = {key: value for key, value in hours.items() if key not in _CALENDAR_KEYS}
+    others = (*_CALENDAR_KEYS, _SCHOOL_DAY)
+    spans = {key: value for key, value in hours.items() if key not in others}
     for key in [key for key, value in spans.items() if not isinstance(value, str)]:
         reader.fault("hours", key, f"[hours] {key} must be text", 'write "07:00-18:00" or "off"')
         spans.pop(key)
     return spans
+
+
+def _school_day(reader: _Reader) -> dict[str, str]:
+    """The school day by weekday; one text stands for Monday to Friday."""
+    value = reader.value_of("hours", _SCHOOL_DAY)
+    if value is None:
+        return {}
+    spans = {"weekdays": value} if isinstance(value, str) else value
+    if isinstance(spans, dict) and spans and all(isinstance(v, str) for v in spans.values()):
+        return spans
+    remedy = 'write school_day = "08:00-15:30", or a table by weekday'
+    reader.fault("hours", _SCHOOL_DAY, "[hours] school_day must be hours", remedy)
+    return {}
 
 
 def _sources(reader: _Reader, formats: frozenset[str]) -> tuple[SourceConfig, ...]:
@@ -307,7 +326,10 @@ def _sources(reader: _Reader, formats: frozenset[str]) -> tuple[SourceConfig, ..
             fault("name", "[[source]] name is not a name", "use letters, digits, - . : and _")
         if name in [source.name for source in found]:
             fault("name", f"two sources are named {name}", "give each its own name")
-        found.append(SourceConfig(str(name), str(kind), path))
+        zone = entry.get("time_zone", "")
+        if not isinstance(zone, str) or (zone and zone not in available_timezones()):
+            fault("time_zone", f"[[source]] unknown time zone {zone}", _ZONE_REMEDY)
+        found.append(SourceConfig(str(name), str(kind), path, str(zone)))
     return tuple(found)
 
 

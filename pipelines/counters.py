@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+NOT_SOCIAL, EMBEDDED, BLOCKED = "not-social", "embedded", "blocked"
+NO_USER, FOLDED = "no-user", "folded"
+"""Why a record of a web-access log is no message."""
 SWALLOWED = "lines inside rows with the wrong cell count"
 NOT_READ = "files not read"
 """Notes that ask for a person."""
@@ -56,6 +59,12 @@ class Ledger:
             first, last = (span[end].isoformat() for end in ("min", "max"))
             self.seen_first = min(self.seen_first or first, first)
             self.seen_last = max(self.seen_last, last)
+
+    @property
+    def nothing_to_tell(self) -> bool:
+        """Whether a web-access log was read in which nobody reached a social network."""
+        alive = self.excluded[NOT_SOCIAL] + self.excluded[EMBEDDED] + self.excluded[BLOCKED]
+        return alive > 0 and not self.excluded[NO_USER]
 
     def balance(self) -> int:
         """Records read less records accounted for; zero when all is well."""

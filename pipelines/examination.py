@@ -62,11 +62,15 @@ def _probabilities(categoriser: Categoriser, texts: Mapping[str, str]) -> dict[s
 
 
 def texts_needed(threads: Sequence[Thread]) -> dict[str, str]:
-    """Message key -> cleaned text, of candidates and of what was said near them in time."""
+    """Message key -> cleaned text, of candidates and of what was said near them in time.
+
+    Visits say nothing.
+    """
     return {
         other.key: clean(other.text)
         for thread in threads
         for place in thread.wanted_by
+        if not thread.messages[place].is_visit
         for other in thread.near(place)
     }
 

@@ -36,6 +36,8 @@ AROUND = 5
 BUSINESS = "school_business"
 """The word of a clause's `lifted_by` that lets school business lift a match."""
 
+_NO_TEXT = Purpose(Label.UNCLEAR, 0.5, ("a visit has no words that could say it",))
+
 Judge = Callable[[Message, Sequence[Message]], Purpose]
 
 
@@ -53,11 +55,12 @@ class Examiner:
         """Findings on the candidates of a thread, in time order."""
         for place, wanted in sorted(thread.wanted_by.items()):
             message = thread.messages[place]
-            purpose = self.judge(message, thread.near(place))
+            purpose = _NO_TEXT if message.is_visit else self.judge(message, thread.near(place))
             around = Conversation(thread.messages, place, self.directory, purpose)
             for finding in self._findings(message, around, wanted):
                 flagged = finding.status is Status.FLAGGED
-                context = _context(thread.messages, place) if flagged else ()
+                reach = 0 if message.is_visit else AROUND  # other visits are nobody's business
+                context = _context(thread.messages, place, reach) if flagged else ()
                 yield replace(finding, context=context)
 
     def _findings(self, message: Message, around: Conversation, wanted: int) -> Iterator[Finding]:
@@ -67,7 +70,7 @@ class Examiner:
             if clause is None:
                 continue
             try:
-                matches = list(rule.check(message, around))
+                matches = list(rule.check(message, replace(around, settings=clause.settings)))
             except Exception as error:
                 raise RuleFailed(rule.id, message.key, error) from None  # its text may quote
             for match in matches:
@@ -77,7 +80,7 @@ class Examiner:
         self, rule: Rule, clause: Clause, match: Match, message: Message, around: Conversation
     ) -> Finding:
         day = message.sent_at_local.date()
-        staff, purpose = staff_senders(message), around.purpose
+        staff, purpose = match.staff or staff_senders(message), around.purpose
         students, exempt = self._without_exempt(staff, match, day)
         status, lifted_by = Status.FLAGGED, ""
         exemptions = tuple(sorted(set(exempt.values())))
@@ -89,6 +92,7 @@ class Examiner:
             exemptions = (*exemptions, match.exemption)
         elif (
             rule.lifted_by_school_business
+            and match.business_lifts
             and BUSINESS in clause.lifted_by
             and purpose.label is Label.SCHOOL_BUSINESS
         ):
@@ -148,6 +152,8 @@ def _exempt_facts(exempt: Mapping[str, Exemption]) -> Iterator[str]:
 
 def direction(message: Message) -> str:
     """Internal, inbound or outbound, seen from the district's own accounts."""
+    if message.is_visit:
+        return "outbound"
     inside = [party.account.value == "school" for party in message.recipients]
     if message.sender.account.value != "school":
         return "inbound" if any(inside) else "external"
@@ -189,11 +195,11 @@ def _others(
     return tuple(everybody[key] for key in sorted(everybody) if key not in known)
 
 
-def _context(thread: Sequence[Message], place: int) -> tuple[ContextLine, ...]:
-    first = max(0, place - AROUND)
+def _context(thread: Sequence[Message], place: int, reach: int) -> tuple[ContextLine, ...]:
+    first = max(0, place - reach)
     return tuple(
         context_line(other, number - place)
-        for number, other in enumerate(thread[first : place + AROUND + 1], first)
+        for number, other in enumerate(thread[first : place + reach + 1], first)
     )
 
 

@@ -49,7 +49,6 @@ class Finding:
     confidence: float
     status: Status
     lifted_by: str  # what lifted or exempted it, empty when flagged
-    exemptions: tuple[Exemption, ...]  # of it, or of some of its students when it is flagged
     purpose: Purpose
     message: Message
     staff: tuple[Person, ...]
@@ -61,6 +60,7 @@ class Finding:
     facts_against: tuple[str, ...]
     undone_if: tuple[str, ...]
     direction: str
+    exemptions: tuple[Exemption, ...] = ()  # of it, or of some students when it is flagged
     growing: bool = False  # private messages of the two grew several times (`has_grown`)
     context: tuple[ContextLine, ...] = ()
 

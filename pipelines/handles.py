@@ -1,4 +1,4 @@
-"""One spelling for every e-mail address and phone number.
+"""One spelling for every e-mail address, phone number and log-in name.
 
 Rule of this file: it is the only place that decides when two spellings are the same handle.
 Plain functions over strings, and one helper that applies them to the distinct values of a column.
@@ -14,17 +14,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from urllib.parse import unquote
 
 import phonenumbers
 import pyarrow as pa
 
 from pipelines.message import handle
+from rules.signals.links import registered_domain
 
 CONSUMER_GMAIL = "gmail.com"
 _GMAIL_NAMES = frozenset({CONSUMER_GMAIL, "googlemail.com"})
 _EXTENSION = re.compile(r"[\s,;]*(?:;?ext=|ext(?:ension|n)?\.?|x|#)[\s.:]{0,3}\d{1,7}\s*$")
 _SCHEME = re.compile(r"^(?:whatsapp|tel|sms|mms):", re.ASCII)
 _PLAIN_LENGTH = 64  # no spelling of a number with its extension is longer
+_LONGEST_ACCOUNT = 254
+_NOBODY = frozenset({"", "-", "anonymous", "unauthenticated", "guest", "unknown", "(null)", "none"})
+_NO_NAME = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|\S*\s[\s\S]*", re.ASCII)  # a machine; words
 
 
 def in_domains(domain: str, domains: Iterable[str]) -> bool:
@@ -116,3 +121,21 @@ def map_distinct(column: pa.Array, change: Callable[[str], str | None]) -> pa.Ar
 def phone_handle(text: str, region: str) -> str:
     """Typed handle of a number; short codes and sender names keep their own spelling."""
     return handle("phone", canonical_phone(text, region) or text.strip())
+
+
+@lru_cache(maxsize=1 << 16)
+def account_handle(text: str) -> str | None:
+    """Typed handle of the account that a log names, or None where it names nobody.
+
+    `DOMAIN\\name`, and `name@REALM` where the realm is no public domain (`AD.LOCAL`), are the
+    log-in name alone: `user:name`; `name@school.org` is an address. Percent signs are decoded, as
+    proxies write `DOMAIN%5Cname`.
+    """
+    if len(text) > _LONGEST_ACCOUNT:
+        return None
+    name = unquote(text).strip().strip('"').strip().lower().rpartition("\\")[2]
+    local, at, realm = name.rpartition("@")
+    if at and local and registered_domain(realm):
+        return handle("email", name)
+    name = local if at else name
+    return None if name in _NOBODY or _NO_NAME.fullmatch(name) else handle("user", name)

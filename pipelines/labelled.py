@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -30,6 +31,7 @@ from pipelines.sources import formats
 from pipelines.threads import threads_of
 from pipelines.workplace import prepare
 from rules.model import Rule, Status
+from rules.signals.visits import domain_of, is_part
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "labelled"
 """In the repository, not in the installed package."""
@@ -125,6 +127,9 @@ class LabelledDistrict:
         """
         for number, one in enumerate(messages):
             kind = "phone" if one["channel"] == Channel.SMS else "email"
+            said = _said(one)
+            if said is None:
+                continue
             sender = self._handles(one["from"], kind, one)
             reached = [handle for who in one["to"] for handle in self._handles(who, kind, one)]
             parties = sorted({*sender, *reached})
@@ -144,8 +149,8 @@ class LabelledDistrict:
                 "recipients": [
                     {"handle": handle, "name": None, "field": Field.TO.value} for handle in reached
                 ],
-                "subject": one.get("subject"),
-                "body": one.get("text", one.get("url")),
+                "subject": said[0],
+                "body": said[1],
                 "automatic": False,
                 "delivered": True,
             }
@@ -183,6 +188,19 @@ class LabelledDistrict:
         if account == "shared":
             return [f"{kind}:{_SHARED[phone]}"]
         return [f"{kind}:{_PEOPLE[person][1 if phone else 2 if account == 'private' else 0]}"]
+
+
+def _said(one: Spoken) -> tuple[str | None, str] | None:
+    """Subject and body; of a visit what a web log's reader makes of it, None where it makes none.
+
+    A visit is written down as its address alone; it stands for a dozen requests in its minute.
+    """
+    if one["channel"] != Channel.WEB:
+        return one.get("subject"), one["text"]
+    host = urlsplit(one["url"]).hostname or ""
+    domain = None if is_part(host) else domain_of(host)
+    end = datetime.fromisoformat(one["at"]) + timedelta(seconds=45)
+    return (domain, f"until {end:%H:%M:%S}, 12 requests") if domain else None
 
 
 def read_items(side: str, folder: Path = FOLDER) -> list[Item]:

@@ -69,7 +69,7 @@ class ZoneBasis(StrEnum):
 
 
 def handle(kind: str, value: str) -> str:
-    """Spell a typed handle: kind is email, phone (E.164), lms or sis."""
+    """Spell a typed handle: kind is email, phone (E.164), lms, sis or user (a log-in name)."""
     return f"{kind}:{value}"
 
 
@@ -149,7 +149,7 @@ class Participant:
 
     @property
     def kind(self) -> str:
-        """The kind of the handle: email, phone, lms."""
+        """The kind of the handle: email, phone, lms, sis, user."""
         return self.handle.partition(":")[0]
 
     @property
@@ -194,6 +194,11 @@ class Message:
     def text(self) -> str:
         """Subject and body as one text; spans of evidence count in `body` or `subject`."""
         return f"{self.subject}\n{self.body or ''}" if self.subject else self.body or ""
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether it is a visit to a site: nobody wrote anything, so its purpose is not judged."""
+        return self.channel is Channel.WEB
 
     @property
     def students(self) -> tuple[Participant, ...]:

@@ -29,7 +29,7 @@ from pipelines.roster.directory import (
 from pipelines.spill import Hashes, combine, hash_column
 from rules.signals.hours import ContactHours, local_column
 from rules.signals.notices import is_network_mailer
-from rules.signals.posting import is_posting_address
+from rules.signals.posting import may_publish
 
 Ints = npt.NDArray[np.int64]
 
@@ -142,7 +142,7 @@ class Resolver:
         bits = self.directory.role_bits(handle, name or None, _EPOCH)
         kind, _, value = handle.partition(":")
         if kind == "email" and bits & UNKNOWN:  # nobody's own: perhaps a website's
-            bits |= NETWORK * is_network_mailer(value) | POSTING * is_posting_address(value)
+            bits |= NETWORK * is_network_mailer(value) | POSTING * may_publish(value)
         return bits
 
     def _on_days(

@@ -28,7 +28,7 @@ def screened(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.Int64Array:
     for number, (rule, mask) in enumerate(zip(rules, _masks(batch, rules), strict=True)):
         rows = np.flatnonzero(mask)
         if rule.hint:
-            rows = rows[_found(batch.take(pa.array(rows)), rule.hint)]
+            rows = rows[_found(batch.take(pa.array(rows)), rule.hints)]
         wanted[rows] |= 1 << number
     return pa.array(wanted)
 
@@ -52,9 +52,11 @@ def _masks(batch: pa.RecordBatch, rules: Sequence[Rule]) -> list[Mask]:
     ]
 
 
-def _found(rows: pa.RecordBatch, pattern: str) -> Mask:
-    parts = [
-        pc.match_substring_regex(rows[part].fill_null(""), pattern) for part in ("subject", "body")
-    ]
-    found: Mask = pc.or_(*parts).to_numpy(zero_copy_only=False)
+def _found(rows: pa.RecordBatch, patterns: Sequence[str]) -> Mask:
+    """Rows where a pattern is found in subject or body."""
+    found: Mask = np.zeros(rows.num_rows, dtype=np.bool_)
+    for part in ("subject", "body"):
+        text = rows[part].fill_null("")
+        for pattern in patterns:
+            found |= pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
     return found

@@ -176,7 +176,8 @@ class FindMoves(beam.PTransform):
         )
         (
             chosen
-            | "Used too" >> beam.Map(lambda chosen, mine: mine + chosen[1], beam.pvalue.AsList(mine))
+            | "Used too"
+            >> beam.Map(lambda chosen, mine: mine + chosen[1], beam.pvalue.AsList(mine))
             | "Save offers" >> SavePickled(self.path)
         )
         return numbers | "Moves" >> beam.FlatMap(
@@ -184,21 +185,28 @@ class FindMoves(beam.PTransform):
         )
 
 
-def _offers(number: int, *run: Any) -> Iterator[Offer]:
-    with leaving_word(run[0]):
-        yield from partition_offers(number, *run)
+def _offers(number: int, work: str, kept: list[Kept], audience: dict[int, int]) -> Iterator[Offer]:
+    with leaving_word(work):
+        yield from partition_offers(number, work, kept, audience)
 
 
-def _contacts(number: int, *run: Any, offers: list[Offer]) -> Iterator[Contact]:
-    with leaving_word(run[0]):
-        yield from partition_contacts(number, *run, offers)
+def _contacts(
+    number: int, work: str, kept: list[Kept], audience: dict[int, int], offers: list[Offer]
+) -> Iterator[Contact]:
+    with leaving_word(work):
+        yield from partition_contacts(number, work, kept, audience, offers)
 
 
 def _moves(
-    number: int, *run: Any, chosen: tuple[list[Move], list[Offer]]
+    number: int,
+    work: str,
+    kept: list[Kept],
+    audience: dict[int, int],
+    chosen: tuple[list[Move], list[Offer]],
 ) -> Iterator[tuple[str, Place]]:
-    with leaving_word(run[0]):
-        yield from write_findings(Path(run[0]), partition_moves(number, *run, chosen[0]))
+    with leaving_word(work):
+        findings = partition_moves(number, work, kept, audience, chosen[0])
+        yield from write_findings(Path(work), findings)
 
 
 def _entry(group: tuple[str, Iterable[Place]], work: str) -> Entry:

@@ -20,11 +20,12 @@ from pipelines.roster.calendar import read_calendar
 from pipelines.roster.directory import Directory, build_directory
 from pipelines.roster.grants import Grant, grants_of
 from pipelines.roster.oneroster import read_oneroster
+from pipelines.roster.school_time import read_school_time
 from pipelines.roster.tables import read_tables
-from pipelines.sources import formats
+from pipelines.sources import formats, is_web_log
 from pipelines.sources.archive import plain_files
 from pipelines.sources.interface import Export
-from rules.model import Rule
+from rules.model import Need, Rule
 from rules.policies.pack import Clause, InvalidPolicy, Policy, load_policy
 from rules.registry import all_rules
 from rules.signals.hours import ContactHours, parse_hours
@@ -60,12 +61,38 @@ class Workplace:
             region=self.config.phone_region,
             work=self.work,
             needs_text=self.resolver().needs_text,
+            declared_zone=source.time_zone,
         )
 
     def rules(self) -> tuple[Rule, ...]:
-        """The rules the policy names."""
+        """The rules the policy names that have what they need to look."""
+        return tuple(rule for rule in self._named() if not self._lacks(rule))
+
+    def _named(self) -> list[Rule]:
         named = {rule for clause in self.policy.clauses for rule in clause.severities}
-        return tuple(rule for rule in all_rules() if rule.id in named)
+        return [rule for rule in all_rules() if rule.id in named]
+
+    def _lacks(self, rule: Rule) -> frozenset[Need]:
+        """What a rule needs and the district does not give."""
+        found = set()
+        if any(is_web_log(one.format) for one in self.config.sources):
+            found.add(Need.WEB_LOG)
+        if self.directory.school_time.hours:
+            found.add(Need.SCHOOL_HOURS)
+        return rule.needs - found
+
+    def notices(self) -> tuple[Problem, ...]:
+        """What a person should know although it stops nothing."""
+        half = [
+            Problem(
+                self.config.path.name,
+                f"rule {rule.id} cannot look without {', '.join(sorted(lacking))}",
+                "see docs/data.md",
+            )
+            for rule in self._named()
+            if (lacking := self._lacks(rule)) and lacking < rule.needs
+        ]
+        return (*self.directory.notices, *self.directory.school_time.notices, *half)
 
     def unchecked(self) -> list[Clause]:
         """Clauses of the policy that no rule of this version looks for."""
@@ -116,14 +143,16 @@ def prepare(config: Config, work: Path) -> Workplace:
     calendar = read_calendar(config.days_off, config.calendar, config.time_zone)
     problems += [*roster.problems, *tables.problems, *calendar.problems]
     hours = _hours(config, calendar.days_off, problems)
+    school_day = _school_day(config, calendar.days_off, problems)
+    school_time = read_school_time(config.tables, school_day, roster, problems)
     policy = _policy(config, problems)
     if problems or policy is None:
         raise UserError(sorted(set(problems)))
     directory = build_directory(roster, tables, config.school_domains, config.phone_region)
+    directory = replace(directory, school_time=school_time)
     size = sum(f.size for s in config.sources for f in plain_files(s.path, config.base))
-    place = Workplace(
-        config, directory, hours, policy, grants_of(tables), work, partition_count(size)
-    )
+    grants = grants_of(tables, school_time.permissions, directory.people)
+    place = Workplace(config, directory, hours, policy, grants, work, partition_count(size))
     for source in config.sources:
         reader = formats()[source.format]
         problems += reader.problems(place.export(source.name))
@@ -142,6 +171,17 @@ def _hours(config: Config, days_off: frozenset[date], problems: list[Problem]) -
     except ValueError as error:
         problems.append(Problem(config.path.name, f"[hours] {error}", "see docs/data.md"))
         return parse_hours({"weekdays": "07:00-18:00"})
+
+
+def _school_day(
+    config: Config, days_off: frozenset[date], problems: list[Problem]
+) -> ContactHours | None:
+    try:
+        return parse_hours(config.school_day, days_off) if config.school_day else None
+    except ValueError as error:
+        what = f"[hours] school_day: {error}"
+        problems.append(Problem(config.path.name, what, "see docs/data.md"))
+        return None
 
 
 def _policy(config: Config, problems: list[Problem]) -> Policy | None:

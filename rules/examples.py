@@ -2,13 +2,13 @@
 
 An example states only what its rule looks at; everything here fills in the rest. People:
 Ms River (T1) teaches Jo (S1) Algebra I; Sam (S2) and Kai (S3) are in her class too; Ana (G1) is
-Jo's guardian; Mr Oak (T2) is Noa's (S9) father.
+Jo's guardian; Mr Oak (T2) is Noa's (S9) father and keeps the school's page on Instagram.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from pipelines.message import (
     Account,
@@ -21,7 +21,8 @@ from pipelines.message import (
     Role,
     ZoneBasis,
 )
-from rules.model import Example, Exemption, Label, Purpose
+from rules.model import Break, Example, Exemption, Label, Purpose
+from rules.signals import tools
 from rules.signals.hours import parse_hours
 
 RIVER = Person("T1", Role.STAFF, "Mara", "River")
@@ -39,6 +40,12 @@ NUMBERS = {
     "phone:+14065550144": (JO, ANA),
 }
 SCHOOL_NUMBERS = {"+14065550110"}
+APPROVED = {
+    "discord.gg/lakeside-robotics": "approved_groups.csv:2",
+    "groupme.com/join_group/5550/approved": "approved_groups.csv:3",
+    "lakesideband.example.org": "approved_sites.csv:2",
+    "lakesideschools.example.net": "approved_sites.csv:3",
+}
 _HOURS = parse_hours({"weekdays": "07:00-18:00"})
 
 
@@ -113,6 +120,22 @@ def mail(at: str, body: str, **others: object) -> Message:
     return message(at, body, **({"channel": Channel.EMAIL} | others))  # type: ignore[arg-type]
 
 
+def visit(
+    at: str,
+    until: str,
+    requests: int,
+    *,
+    domain: str = "facebook.com",
+    sender: Participant | Person = RIVER,
+    **others: object,
+) -> Message:
+    """A visit from a local time until a clock such as `10:41:07`, by default River's."""
+    start = sender if isinstance(sender, Participant) else party(sender, field=Field.FROM)
+    fields: dict[str, object] = {"to": (), "channel": Channel.WEB, "subject": domain}
+    body = f"until {until}, {requests} request{'' if requests == 1 else 's'}"
+    return message(at, body, **(fields | {"sender": start} | others))  # type: ignore[arg-type]
+
+
 class ExampleDistrict:
     """The few facts of the example people, as the `District` protocol wants them."""
 
@@ -152,8 +175,57 @@ class ExampleDistrict:
         return (ANA,) if student == JO else ()
 
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
-        """Nothing is approved here."""
+        """Strava, the school's own account, two groups, the band's site and the newspaper."""
+        where = APPROVED.get(_place_of(domain_or_url))
+        return Exemption("approval", where) if where else None
+
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """River and Oak by full name, or by it as an account's."""
+        said = "".join(filter(str.isalpha, name.lower()))
+        return tuple(one for one in (RIVER, OAK) if said == one.name.replace(" ", "").lower())
+
+    @property
+    def teaching_tools(self) -> frozenset[str]:
+        """The shipped list."""
+        return tools.shipped()
+
+    def approved_pages(self, domain: str, on: date) -> tuple[str, ...]:
+        """Nor is any page."""
+        return ()
+
+    def school_hours(self, on: date) -> tuple[time, time] | None:
+        """08:00 to 15:30 from Monday to Friday."""
+        return (time(8), time(15, 30)) if on.weekday() < 5 else None
+
+    def breaks(self, staff: Person, on: date) -> tuple[Break, ...]:
+        """Lunch for all from 12:00 to 12:30."""
+        return (Break(time(12), time(12, 30), "break"),)
+
+    def web_permission(self, staff: Person, domain: str, on: date) -> Exemption | None:
+        """Oak keeps the school's page on Instagram."""
+        permitted = staff == OAK and domain == "instagram.com"
+        return Exemption("approval", "web_permissions.csv:2") if permitted else None
+
+    def expired_approval(self, domain_or_url: str, on: date) -> str | None:
+        """None has run out."""
         return None
+
+    def is_listed_site(self, domain_or_url: str) -> bool:
+        """The band's site and the newspaper's domain."""
+        return APPROVED.get(_place_of(domain_or_url), "").startswith("approved_sites")
+
+    def approved_at(self, host: str, on: date) -> Exemption | None:
+        """The approved group at a host, if there is one."""
+        found = (where for place, where in APPROVED.items() if place.startswith(host + "/"))
+        return next((Exemption("approval", where) for where in found), None)
+
+    def groups_named_in(self, text: str) -> tuple[str, ...]:
+        """No group is listed by its name."""
+        return ()
+
+
+def _place_of(domain_or_url: str) -> str:
+    return domain_or_url.partition("://")[2] or domain_or_url
 
 
 def stated_purpose(example: Example) -> Purpose:

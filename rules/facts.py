@@ -6,11 +6,16 @@ Columns of the same facts, for screens, are named here once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import pyarrow.compute as pc
 
 from pipelines.message import Account, Basis, Channel, Field, Message, Participant, Person, Role
-from rules.model import Conversation, Match
+from rules.model import Conversation, Evidence, Exemption, Match
+from rules.signals.links import Link
+from rules.signals.tools import is_teaching_tool
 
 SMALL_GROUP = 3
 """A private contact reaches at most this many students."""
@@ -22,6 +27,8 @@ IS_SMS = pc.field("channel") == Channel.SMS.value
 OFF_HOURS = pc.field("off_hours")
 FEW_STUDENTS = pc.field("students") <= SMALL_GROUP
 OUTSIDE_END = pc.field("outside_end")
+FROM_NETWORK = pc.field("from_network")
+TO_PUBLIC = pc.field("to_public")
 
 _GREETING = (
     r"(?:hi|hey|hello|dear|thanks|thank you|good (?:morning|afternoon|evening|night)|morning|ok"
@@ -187,3 +194,60 @@ def shared_class_facts(
         }
     )
     return (f"teaches the student: {', '.join(titles)}",) if titles else ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group, page or site outside that a message leads to, and what the district says of it."""
+
+    evidence: Evidence
+    confidence: float
+    shown: str  # for an officer: its address, or the words that lead there
+    approval: Exemption | None = None
+    against: tuple[str, ...] = ()
+
+
+def texts_of(message: Message) -> Iterator[tuple[str, str]]:
+    """The sender's own words by part: subject and body."""
+    yield "subject", message.subject
+    yield "body", own_words(message.body or "")
+
+
+def is_inside(link: Link, around: Conversation) -> bool:
+    """Whether a link leads to the district's own pages or to a teaching tool."""
+    tool = is_teaching_tool(link.registered_domain) or is_teaching_tool(link.host)
+    return tool or around.district.is_school_address(f"web@{link.host}")
+
+
+def approval_facts(asked: Iterable[str], around: Conversation, on: date) -> tuple[str, ...]:
+    """A fact for each address or name whose approval is not valid that day."""
+    expired = (around.district.expired_approval(one, on) for one in asked)
+    return tuple(dict.fromkeys(one for one in expired if one))
+
+
+def match_of_places(
+    places: Sequence[Place],
+    message: Message,
+    students: tuple[Person, ...],
+    undone_if: tuple[str, ...],
+) -> Match:
+    """One match for all places of a message: exempt where every one of them is approved.
+
+    Otherwise it stands on those that are not, and the approved ones are facts against it.
+    """
+    unapproved = [place for place in places if place.approval is None]
+    stands_on = unapproved or places
+    approved = (
+        f"also leads to an approved one: {place.shown} ({place.approval.source})"
+        for place in (places if unapproved else ())
+        if place.approval
+    )
+    facts = (*approved, *(fact for place in stands_on for fact in place.against))
+    return Match(
+        evidence=tuple(place.evidence for place in stands_on),
+        students=students,
+        confidence=max(place.confidence for place in stands_on) * sender_confidence(message),
+        facts_against=tuple(dict.fromkeys(facts)),
+        undone_if=undone_if,
+        exemption=None if unapproved else places[0].approval,
+    )

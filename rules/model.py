@@ -6,11 +6,11 @@ Rule of this file: `rules` knows messages and nothing of how they were read. It 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow.compute as pc
 
@@ -44,6 +44,13 @@ class Label(StrEnum):
     UNCLEAR = "unclear"
 
 
+class Need(StrEnum):
+    """What a district must give before a rule can look; without it the rule does not run."""
+
+    WEB_LOG = "a web-access log among the sources"
+    SCHOOL_HOURS = "school hours: school_day in [hours]"
+
+
 @dataclass(frozen=True)
 class Purpose:
     """The judged purpose; `p_school_business` in [0, 1], `reasons` readable."""
@@ -75,17 +82,28 @@ class Exemption:
         return f"{self.kind} ({self.source})"
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A break or preparation period of one day; the start counts, the end does not."""
+
+    start: time
+    end: time  # 00:00 is midnight at the end of the day
+    kind: str  # break, lunch, preparation
+
+
 @dataclass(frozen=True)
 class Match:
     """A rule's answer for one message: which students it concerns, why, and how sure."""
 
     evidence: tuple[Evidence, ...]
-    students: tuple[Person, ...]
+    students: tuple[Person, ...]  # none where the act concerns no student, as a visit to a site
     confidence: float  # 0 to 1
     facts_for: tuple[str, ...] = ()
     facts_against: tuple[str, ...] = ()
     undone_if: tuple[str, ...] = ()  # "would not match if ..."
     exemption: Exemption | None = None  # by approval; relationships are tested for every rule
+    staff: tuple[Person, ...] = ()  # where a message is about staff; empty: its sender
+    business_lifts: bool = True  # False: school business around the words is not theirs
     least: Severity | None = None  # severity that no purpose lowers it below
 
 
@@ -123,18 +141,54 @@ class District(Protocol):
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
         """The approval of a site or group valid that day, if any."""
 
+    def approved_pages(self, domain: str, on: date) -> tuple[str, ...]:
+        """Where it stands that pages of a domain, but not all of it, are approved that day."""
+
+    def school_hours(self, on: date) -> tuple[time, time] | None:
+        """Start and end of the school day; None on days off and where nobody has said."""
+
+    def breaks(self, staff: Person, on: date) -> tuple[Break, ...]:
+        """Breaks and preparation periods of a staff member that day."""
+
+    def web_permission(self, staff: Person, domain: str, on: date) -> Exemption | None:
+        """The permission to use a social network in school hours that is valid that day, if any."""
+
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """Staff of this full name, title with family name, or account made of a name.
+
+        Empty where a student or guardian goes by it too: a name is evidence, not identity.
+        """
+
+    @property
+    def teaching_tools(self) -> frozenset[str]:
+        """Names of tools for teaching, folded: contact on them is never social."""
+
+    def expired_approval(self, domain_or_url: str, on: date) -> str | None:
+        """Tells of an approval of the site or group that is not valid that day."""
+
+    def is_listed_site(self, domain_or_url: str) -> bool:
+        """Whether it is listed among the approved sites rather than the groups, valid or not."""
+
+    def approved_at(self, host: str, on: date) -> Exemption | None:
+        """An approval of any group or page at a host: words may lead there without its address."""
+
+    def groups_named_in(self, text: str) -> tuple[str, ...]:
+        """Names of listed groups, valid or not, that stand in a text."""
+
 
 @dataclass(frozen=True)
 class Conversation:
     """What surrounds a message: its thread in time order, the district, the judged purpose.
 
-    `messages` may be made when they are asked for, so ask for few.
+    `messages` may be made when they are asked for, so ask for few. `settings` are those of the
+    clause that the rule looks for.
     """
 
     messages: Sequence[Message]
     place: int  # of the message that is looked at
     district: District
     purpose: Purpose  # what the conversation around the message is for
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def previous(self) -> Message | None:
         """The message before it in the thread, if any."""
@@ -171,13 +225,21 @@ class Rule:
     review_steps: tuple[str, ...]
     false_positives: tuple[str, ...]
     screen: pc.Expression  # necessary for a match, over the columns of RESOLVED
-    # and, where the rule reads text, `hint` below must be found in subject or body
+    # and, where the rule reads text, one of `hint` below must be found in subject or body
     check: Check
     examples: tuple[Example, ...]
     lifted_by_school_business: bool
     business_severity: Severity | None = None  # when business lowers instead of lifting
     unclear_severity: Severity | None = Severity.LOW  # unclear purpose: flagged, but low
-    hint: str = ""  # RE2 pattern; with one, the rule cannot look where there is no text
+    # RE2 pattern; with one, the rule cannot look where there is no text. Large patterns stand
+    # apart: joined into one they may outgrow RE2's memory, and then it is ten times slower.
+    hint: str | tuple[str, ...] = ""
+    needs: frozenset[Need] = frozenset()
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The patterns of which one must be found."""
+        return (self.hint,) if isinstance(self.hint, str) else self.hint
 
     @property
     def reads_text(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 
 from pipelines.message import Message, Person, Role
-from rules.examples import ANA, NOA, OAK, message
+from rules.examples import ANA, JO, NOA, OAK, RIVER, message
 from rules.facts import (
     FROM_STAFF,
     TO_STUDENT,
@@ -16,32 +18,37 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import phones
+from rules.signals import phone_pieces, phones
+from rules.signals.whose_number import AFTER, BEFORE, Whose, whose
 
-_NEAR = 70  # characters around a number that say whose it is
-_OWN = re.compile(
-    r"\b(?:my|mine|me|mi|mío|our|i|i'm|i'll|wife|husband|home|house|spouse|cell|celular|casa|"
-    r"text|txt|llámame|llamame|escríbeme|escribeme|mándame|mandame|here's|reach|hit)\b",
+WITHIN = timedelta(minutes=12)
+"""The longest time from the first piece of a number to the last."""
+
+_LOOKED_BACK = 6  # messages
+_PHONE = (
+    r"(?:(?:own|personal|new|real|cell|phone) )?(?:cell|phone|num(?:ber)?|digits|#|cel(?:ular)?"
+    r"|n[uú]mero|tel[eé]fono|whatsapp)(?!\w)"
+)
+_WANTED = re.compile(
+    rf"\b(?:your|ur|yr|tu|su) {_PHONE}|\b(?:cell|phone|celular) (?:num(?:ber)?|#)(?!\w)"
+    r"|\b(?:text|call|reach|txt|facetime) (?:you|u)\b|\A\W*(?:number|n[uú]mero|cell|digits)\W*\Z",
     re.IGNORECASE,
 )
-_MY_PHONE = re.compile(
-    r"\b(?:my|mi) (?:own |personal |private |new )?(?:cell|phone|number|mobile|cel|celular|número|"
-    r"numero|teléfono|telefono)\b",
+_OFFERED = re.compile(
+    rf"\b(?:my|mi) {_PHONE}|\b(?:text|call|reach|txt|facetime|hit) (?:me|us)\b|\bhmu\b",
     re.IGNORECASE,
 )
-_RESOURCE = re.compile(
-    r"\b(?:hotline|helpline|lifeline|crisis|(?<!house )(?<!home )(?<!family )line|office|"
-    r"front desk|clinic|hospital|doctor|dentist|"
-    r"pharmacy|store|shop|restaurant|pizza|library|museum|theater|college|university|admissions|"
-    r"financial aid|support|help desk|customer|company|business|hotel|motel|bank|dmv|police|"
-    r"sheriff|county|center|centre|department|agency|studio|rental|tuxedo|tux|photographer|florist|"
-    r"service|services|inc|llc|reservation|box office|extension|ext|vet|veterinarian|feed|supply|"
-    r"mart|market|café|cafe|diner|farm|ranch|garage|auto|salon|bakery|church|lumber|hardware|"
-    r"print|printing|sports|outfitters|embroidery|taxi|towing|scholarship|foundation|oficina|clínica|"
-    r"tienda|centro|biblioteca|línea|consultorio|farmacia)\b"
-    r"|\bcall (?:the|a|an|your|any) (?!house|cell)[a-z]+ (?:at|on)\b",
-    re.IGNORECASE,
-)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A number that the message gives, with the words around it."""
+
+    phone: phones.Phone
+    part: str
+    before: str
+    after: str
+    told: str = ""  # where the rest of it was said, when in pieces
 
 
 def check(message: Message, around: Conversation) -> Iterator[Match]:
@@ -51,9 +58,8 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         return
     found = [
         (confidence, evidence)
-        for part, text in (("subject", message.subject), ("body", own_words(message.body or "")))
-        for phone in phones.find(text)
-        for confidence, evidence in _judged(phone, part, text, message, staff, students, around)
+        for given in _given(message, staff, around)
+        for confidence, evidence in _judged(given, message, staff, students, around)
     ]
     if found:
         yield Match(
@@ -67,49 +73,122 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         )
 
 
+def _given(message: Message, staff: tuple[Person, ...], around: Conversation) -> Iterator[_Given]:
+    """Whole numbers of the message; without one, the number that it completes."""
+    area, whole = around.district.local_area, False
+    for part, text in (("subject", message.subject), ("body", own_words(message.body or ""))):
+        for phone in phones.find(text, local_area=area):
+            whole = True
+            before = text[max(0, phone.start - BEFORE) : phone.start]
+            yield _Given(phone, part, before, text[phone.end : phone.end + AFTER])
+    if not whole:
+        yield from _completed(message, staff, around)
+
+
+def _completed(
+    message: Message, staff: tuple[Person, ...], around: Conversation
+) -> Iterator[_Given]:
+    """A number told over several messages of the sender, where this one completes it."""
+    text = own_words(message.body or "")
+    last = phone_pieces.find(text)
+    if last is None or not last.may_complete:
+        return
+    earlier = list(_shortly_before(message, around))
+    asked = any(_speaks_of_it(one, staff) for one in earlier)
+    area, pieces, begun, said = around.district.local_area, [last], message, text[: last.start]
+    joined = phone_pieces.joined(pieces, area, asked=asked) if asked else None
+    for one in earlier:
+        if joined or len(pieces) == phone_pieces.MOST_PIECES:
+            break
+        if not _is_by(one, staff):
+            continue
+        words = own_words(one.body or "")
+        piece = phone_pieces.find(words)
+        if piece is None or phones.find(words):
+            continue
+        pieces, begun, said = [piece, *pieces], one, f"{words[: piece.start]} {said}"
+        joined = phone_pieces.joined(pieces, area, asked=asked)
+    if joined:
+        e164, kind = joined
+        spelled = "words" if any(piece.words for piece in pieces) else "digits"
+        phone = phones.Phone(last.start, last.end, e164, spelled, kind)
+        yield _Given(phone, "body", said, text[last.end :], _told(begun, message, len(pieces)))
+
+
+def _shortly_before(message: Message, around: Conversation) -> Iterator[Message]:
+    """Messages of the thread shortly before this one, the latest first."""
+    for place in range(around.place - 1, max(-1, around.place - 1 - _LOOKED_BACK), -1):
+        one = around.messages[place]
+        if message.sent_at - one.sent_at > WITHIN:
+            return
+        yield one
+
+
+def _is_by(message: Message, staff: tuple[Person, ...]) -> bool:
+    return not {person.id for person in staff_senders(message)}.isdisjoint(one.id for one in staff)
+
+
+def _speaks_of_it(message: Message, staff: tuple[Person, ...]) -> bool:
+    """Whether the message asks for the staff member's number, or offers it."""
+    pattern = _OFFERED if _is_by(message, staff) else _WANTED
+    return pattern.search(own_words(message.body or "")[:500]) is not None
+
+
+def _told(begun: Message, message: Message, pieces: int) -> str:
+    """Where the first part of a number was said; nothing when the message holds it all."""
+    if begun is message:
+        return ", following the message before it,"
+    others = "message" if pieces == 2 else f"{pieces - 1} messages"
+    return f", with the sender's {others} before it (from {begun.sent_at_local:%H:%M} on),"
+
+
 def _judged(
-    phone: phones.Phone,
-    part: str,
-    text: str,
+    given: _Given,
     message: Message,
     staff: tuple[Person, ...],
     students: tuple[Person, ...],
     around: Conversation,
 ) -> Iterator[tuple[float, Evidence]]:
-    district, day = around.district, message.sent_at_local.date()
-    if phone.kind == "tollfree" or district.is_district_number(phone.e164):
+    district, day, number = around.district, message.sent_at_local.date(), given.phone.e164
+    if given.phone.kind == "tollfree" or (number and district.is_district_number(number)):
         return
-    owners = {person.id: person for person in district.owners(f"phone:{phone.e164}", day)}
+    owners = district.owners(f"phone:{number}", day) if number else ()
+    owning = {person.id for person in owners}
     family = {person.id for one in students for person in (one, *district.guardians(one))}
-    before = text[max(0, phone.start - _NEAR) : phone.start]
-    after = text[phone.end : phone.end + _NEAR]
-    if any(one.id in owners for one in staff):
-        yield 0.98, _evidence(phone, part, "listed as the sender's own")
-    elif family & owners.keys():
+    says = whose(given.before, given.after)
+    sure = 0.9 if given.told else 1.0
+    if any(one.id in owning for one in staff):
+        yield 0.98 * sure, _evidence(given, "listed as the sender's own")
+    elif family & owning:
         return
-    elif any(person.role is Role.STAFF for person in owners.values()):
-        yield 0.9, _evidence(phone, part, "listed as a staff member's own")
-    elif not _is_resource(before, after):
-        if _OWN.search(before) or _OWN.search(after):
-            yield 0.85, _evidence(phone, part, "given as a way to reach somebody privately")
-        else:
-            yield 0.6, _evidence(phone, part, "not a number of the district, nor of the family")
+    elif any(person.role is Role.STAFF for person in owners):
+        yield 0.9 * sure, _evidence(given, "listed as a staff member's own")
+    elif says in (Whose.PUBLIC, Whose.YOURS) or _is_students(number, around):
+        return
+    elif says is Whose.OWN:
+        yield 0.85 * sure, _evidence(given, "given as a way to reach somebody privately")
+    else:
+        yield 0.6 * sure, _evidence(given, "not a number of the district, nor of the family")
 
 
-def _is_resource(before: str, after: str) -> bool:
-    """Whether the nearest words say business, office or help line rather than somebody's own."""
-    if _MY_PHONE.search(before) or _MY_PHONE.search(after[:40]):
-        return False
-    resource = max((found.end() for found in _RESOURCE.finditer(before)), default=-1)
-    own = max((found.end() for found in _OWN.finditer(before)), default=-1)
-    if resource < 0 and own < 0:
-        return bool(_RESOURCE.search(after[:30]))
-    return resource > own
+def _is_students(number: str | None, around: Conversation) -> bool:
+    """Whether a student said this number just before, and not as the staff member's."""
+    area = around.district.local_area
+    first = max(0, around.place - _LOOKED_BACK)
+    return number is not None and any(
+        phone.e164 == number and whose(text[: phone.start], text[phone.end :]) is not Whose.YOURS
+        for place in range(first, around.place)
+        if (one := around.messages[place]).sender.persons(Role.STUDENT)
+        for text in (own_words(one.body or ""),)
+        for phone in phones.find(text, local_area=area)
+    )
 
 
-def _evidence(phone: phones.Phone, part: str, what: str) -> Evidence:
+def _evidence(given: _Given, what: str) -> Evidence:
+    phone = given.phone
     spelled = {"words": " (written in words)", "obfuscated": " (disguised)"}.get(phone.spelled, "")
-    return Evidence(f"phone number{spelled} {what}", part, phone.start, phone.end)
+    sentence = f"phone number{spelled}{given.told} {what}"
+    return Evidence(sentence, given.part, phone.start, phone.end)
 
 
 RULE = Rule(
@@ -128,7 +207,7 @@ RULE = Rule(
         "A new school line that is not yet listed in district_numbers.csv.",
     ),
     screen=FROM_STAFF & TO_STUDENT,
-    hint=phones.HINT,
+    hint=(phones.HINT, phone_pieces.HINT),
     check=check,
     lifted_by_school_business=True,
     examples=(
@@ -146,6 +225,22 @@ RULE = Rule(
             ),
             Status.FLAGGED,
             purpose=Label.PERSONAL,
+        ),
+        Example(
+            "the second half of a number",
+            message("2025-10-14T15:02", "the rest is 0177"),
+            Status.FLAGGED,
+            before=(
+                message("2025-10-14T15:00", "first half 406-555", key="m0"),
+                message("2025-10-14T15:01", "ok", sender=JO, to=(RIVER,), key="m00"),
+            ),
+            purpose=Label.PERSONAL,
+        ),
+        Example(
+            "four digits after an ordinary sentence with three",
+            message("2025-10-14T15:02", "0177"),
+            None,
+            before=(message("2025-10-14T15:00", "bus 406 leaves at 5:55", key="m0"),),
         ),
         Example(
             "given for the field trip",
@@ -179,6 +274,20 @@ RULE = Rule(
             "the student's own number repeated back",
             message("2025-10-14T15:00", "is 406-555-0142 still right?"),
             None,
+        ),
+        Example(
+            "what the student just gave, written down",
+            message("2025-10-14T15:05", "406-555-0178, got it"),
+            None,
+            before=(
+                message(
+                    "2025-10-14T15:00",
+                    "my number is 406-555-0178",
+                    sender=JO,
+                    to=(RIVER,),
+                    key="m0",
+                ),
+            ),
         ),
         Example(
             "a help line as a resource",

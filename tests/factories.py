@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ from pipelines.message import (
 from pipelines.resolve import Resolver
 from pipelines.roster.directory import Directory, build_directory
 from pipelines.roster.oneroster import read_oneroster
+from pipelines.roster.school_time import SchoolTime
 from pipelines.roster.tables import TablePaths, read_tables
 from rules.examples import JO, RIVER, message
 from rules.model import (
@@ -130,7 +132,13 @@ HANDLES = {
         "phone:+14065550199",
     ],
     Channel.LMS: ["lms:c1", "lms:c2", "lms:c3", "lms:c4", "lms:nobody", "sis:T2", "sis:S9"],
+    Channel.WEB: ["user:t1", "user:t2", "email:t3@school.example", "user:s1", "user:nobody"],
 }
+SCHOOL_DAY = parse_hours({"weekdays": "08:00-15:30"}, HOURS.days_off)
+EXTENTS = [
+    *("until 12:41:07, 37 requests", "until 23:59:59, 5000 requests", "until 09:10:00, 1 request"),
+    *("until 2025-10-16 07:00:00, 12 requests", "until now, 3 requests", ""),
+]
 NAMES = [None, None, "Jo Lopez", "River, Mara", "Somebody Else", ""]
 TEXTS = [
     None,
@@ -150,6 +158,13 @@ TEXTS = [
     "We won 21-14 on 10/14/2025 in room 406",
     "Hi Jo, please write me from your school account.",
     "Dear Mrs. Lopez, your son forgot his trumpet.",
+    "add me on snap, im mara.r",
+    "whats ur insta? ill follow you",
+    "saw it and added you back",
+    "Tom Oak wants to be friends on Facebook",
+    "Tom Oak accepted your friend request",
+    "I made a group chat on snap, get in there: https://discord.gg/river",
+    "Follow our team on insta, and subscribe to my channel youtube.com/@riverplays",
 ]
 
 
@@ -168,7 +183,9 @@ def directory() -> Directory:
             district_numbers=base / "district_numbers.csv",
             approved_sites=base / "approved_sites.csv",
         )
-        return build_directory(roster, read_tables(paths, roster, DOMAINS, "US"), DOMAINS, "US")
+        tables = read_tables(paths, roster, DOMAINS, "US")
+        built = build_directory(roster, tables, DOMAINS, "US")
+        return replace(built, school_time=SchoolTime(SCHOOL_DAY))
 
 
 def local(text: str) -> datetime:
@@ -279,17 +296,19 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
     sender, name, _ = draw(parties)
     minutes = draw(st.integers(-3 * 1440, 3 * 1440))
     seconds = draw(st.sampled_from([0, 0, 0, 59, 60, 61]))
+    visit = channel is Channel.WEB
+    subjects = ["facebook.com", "x.com"] if visit else [None, "", "Quiz", "Re: Quiz"]
     return row(
         (sender, name),
-        draw(st.lists(parties, max_size=5)),
+        () if visit else draw(st.lists(parties, max_size=5)),
         native_id=draw(st.sampled_from([None, "", "a", "b", "c", "d", "e"])),
         channel=channel.value,
         platform=draw(st.sampled_from(["one", "two"])),
         thread=draw(st.sampled_from([None, None, "t1", "t2"])),
         sent_at=NOON + timedelta(minutes=minutes, seconds=seconds),
         zone_basis=draw(st.sampled_from(["explicit", "declared", "assumed"])),
-        subject=draw(st.sampled_from([None, "", "Quiz", "Re: Quiz", "call me 406-555-0178"])),
-        body=draw(st.sampled_from(TEXTS)),
+        subject=draw(st.sampled_from([*subjects, "call me 406-555-0178"])),
+        body=draw(st.sampled_from(EXTENTS if visit else TEXTS)),
         automatic=draw(st.sampled_from([False, False, False, True])),
         delivered=draw(st.booleans()),
     )
@@ -366,7 +385,6 @@ def finding(
         confidence=0.9,
         status=status,
         lifted_by="" if status is Status.FLAGGED else "school business",
-        exemptions=(),
         purpose=purpose(label),
         message=said,
         staff=(RIVER,),

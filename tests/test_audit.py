@@ -144,7 +144,7 @@ def test_rows_are_in_order_of_time_and_ids_are_not_repeated(audited: Result) -> 
 
 def test_every_record_is_accounted_for(audited: Result) -> None:
     manifest = manifest_of(audited.run)
-    assert set(manifest["sources"]) == {"vault", "twilio", "canvas"}
+    assert set(manifest["sources"]) == {"vault", "twilio", "canvas", "squid"}
     for name, entry in manifest["sources"].items():
         assert entry["records_read"] == accounted(entry) > 0, name
     totals = manifest["totals"]
@@ -181,7 +181,7 @@ def doubled(
     request: pytest.FixtureRequest, district: Path, brightline: Command, tmp_path: Path
 ) -> Result:
     """An audit of every export of the district twice, under two names."""
-    pairs = [("vault", "vault"), ("twilio", "sms"), ("canvas", "canvas")]
+    pairs = [("vault", "vault"), ("twilio", "sms"), ("canvas", "canvas"), ("squid", "web")]
     sources = [(kind, f"exports/{at}", f"{n}-{kind}") for n in ("a", "b") for kind, at in pairs]
     if request.param:
         sources.reverse()
@@ -238,7 +238,10 @@ def test_nothing_of_other_libraries_is_on_stderr(audited: Result, elsewhere: Res
 def test_the_order_of_sources_does_not_matter(
     audited: Result, district: Path, brightline: Command, tmp_path: Path
 ) -> None:
-    sources = [("canvas", "exports/canvas"), ("vault", "exports/vault"), ("twilio", "exports/sms")]
+    sources = [
+        *(("squid", "exports/web"), ("canvas", "exports/canvas")),
+        *(("vault", "exports/vault"), ("twilio", "exports/sms")),
+    ]
     config = configure(district, *((kind, path, kind) for kind, path in sources))
     again = brightline("audit", "--config", config, "--out", tmp_path / "runs")
     assert again.code == 0, again.err

@@ -174,6 +174,7 @@ def test_sources_recognises_an_export_and_prints_a_configuration_that_works(
         ("vault", "exports/vault"),
         ("twilio", "exports/sms"),
         ("canvas", "exports/canvas"),
+        ("squid", "exports/web"),
     }
     checked = brightline("check", "--config", path)
     assert checked.code == 0, checked.err
@@ -188,7 +189,7 @@ def test_sources_takes_one_file(brightline: Command) -> None:
 def test_sources_that_knows_nothing_needs_a_person(brightline: Command) -> None:
     result = brightline("sources", DISTRICT / "roster")
     assert (result.code, result.out) == (1, "")
-    assert "no known export format; known are canvas, twilio, vault" in result.err
+    assert f"no known export format; known are {', '.join(formats())}" in result.err
 
 
 def test_sources_of_nothing_is_wrong_usage(brightline: Command, tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_sources_of_nothing_is_wrong_usage(brightline: Command, tmp_path: Path) 
     assert "does not exist -> " in result.err
 
 
-@pytest.mark.parametrize("source", ["vault", "twilio", "canvas"])
+@pytest.mark.parametrize("source", ["vault", "twilio", "canvas", "squid"])
 def test_read_shows_messages_without_text_and_the_counts_last(
     brightline: Command, audited: Result, source: str
 ) -> None:
@@ -218,7 +219,7 @@ def test_read_shows_messages_without_text_and_the_counts_last(
         assert {"native_id", "sender", "recipients", "sent_at", "has_text"} <= one.keys()
 
 
-@pytest.mark.parametrize("source", ["vault", "twilio", "canvas"])
+@pytest.mark.parametrize("source", ["vault", "twilio", "canvas", "squid"])
 def test_read_shows_text_when_asked_for(brightline: Command, source: str) -> None:
     *messages, _ = lines_of(brightline("read", source, "--config", CONFIG, "--with-text"))
     assert all({"subject", "body"} <= one.keys() for one in messages)
@@ -228,7 +229,7 @@ def test_read_shows_text_when_asked_for(brightline: Command, source: str) -> Non
 def test_read_of_an_unknown_source_is_wrong_usage(brightline: Command) -> None:
     result = brightline("read", "outlook", "--config", CONFIG)
     assert (result.code, result.out) == (2, "")
-    assert "no source outlook -> known are vault, twilio, canvas" in result.err
+    assert "no source outlook -> known are vault, twilio, canvas, squid" in result.err
 
 
 # quarantine ---------------------------------------------------------------------------------------

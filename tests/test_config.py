@@ -18,7 +18,7 @@ from rules.policies.pack import shipped
 from tests.conftest import DISTRICT, Command, Result
 from tests.expected import flags_of, manifest_of, read_csv
 
-FORMATS = frozenset({"vault", "twilio", "canvas"})
+FORMATS = frozenset({"vault", "twilio", "canvas", "squid"})
 PLACED = re.compile(r"  [^ ].*?: .+ -> .+")
 Change = Callable[[Path], object]
 
@@ -107,7 +107,9 @@ def test_the_fixture_is_read_as_it_stands() -> None:
         ("vault", "vault"),
         ("twilio", "twilio"),
         ("canvas", "canvas"),
+        ("squid", "squid"),
     ]
+    assert config.school_day == {"weekdays": "08:00-15:30"}
     assert config.quarantine_limit == QUARANTINE_LIMIT
     assert config.base == DISTRICT
 
@@ -115,10 +117,11 @@ def test_the_fixture_is_read_as_it_stands() -> None:
 def test_optional_parts_may_be_absent(district: Path) -> None:
     text = (DISTRICT / "district.toml").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not re.match(r"\w+ = .*\.(csv|ics)", line)]
-    assert len(lines) == len(text.splitlines()) - 7
+    assert len(lines) == len(text.splitlines()) - 9
     (district / "district.toml").write_text("\n".join(lines), encoding="utf-8")
     config = load(district)
     assert (config.tables.handles, config.days_off, config.calendar) == (None, None, None)
+    assert (config.tables.breaks, config.tables.web_permissions) == (None, None)
 
 
 def test_domains_are_lower_case_and_a_byte_order_mark_is_no_matter(district: Path) -> None:
@@ -126,6 +129,25 @@ def test_domains_are_lower_case_and_a_byte_order_mark_is_no_matter(district: Pat
     path = district / "district.toml"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert load(district).school_domains[0] == "larkvalley.example"
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ('"08:10-15:00"', {"weekdays": "08:10-15:00"}),
+        ('{ weekdays = "08:10-15:00", friday = "off" }', None),
+    ],
+)
+def test_the_school_day_is_one_span_or_one_a_day(
+    district: Path, written: str, hours: dict[str, str] | None
+) -> None:
+    toml('"08:00-15:30"', written)(district)
+    assert load(district).school_day == (hours or {"weekdays": "08:10-15:00", "friday": "off"})
+
+
+def test_a_source_may_declare_the_zone_of_its_times(district: Path) -> None:
+    append("district.toml", 'time_zone = "America/Chicago"\n')(district)
+    assert [one.time_zone for one in load(district).sources] == ["", "", "", "America/Chicago"]
 
 
 @pytest.mark.parametrize(("written", "limit"), [("0.25", 0.25), ("1", 1.0), ("0", 0.0)])
@@ -169,42 +191,56 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "roster path": (toml('"roster"', '"rooster"'), ":9: [roster] oneroster: rooster does not"),
     "table path": (toml('"handles.csv"', '"handels.csv"'), ":10: [roster] handles: handels.csv"),
     "table a list": (toml('"handles.csv"', '["a.csv"]'), ":10: [roster] handles must be text"),
-    "calendar path": (toml('"calendar.ics"', '"cal.ics"'), ":19: [hours] calendar: cal.ics does"),
-    "hours a number": (toml('"07:00-18:00"', "7"), ":17: [hours] weekdays must be text"),
+    "calendar path": (toml('"calendar.ics"', '"cal.ics"'), ":22: [hours] calendar: cal.ics does"),
+    "hours a number": (toml('"07:00-18:00"', "7"), ":19: [hours] weekdays must be text"),
     "no hours": (toml("[hours]", "[Hours]"), ": [hours] is missing"),
-    "unknown table": (append("district.toml", "\n[sources]\n"), ":33: unknown table [sources]"),
+    "unknown table": (append("district.toml", "\n[sources]\n"), ":40: unknown table [sources]"),
     "unknown key": (toml("phone_region", 'phone = "US"\nphone_region'), ":4: unknown key phone in"),
     "unknown key of a source": (
         append("district.toml", 'fromat = "x"\n'),
-        ":32: unknown key fromat in [[source]]",
+        ":39: unknown key fromat in [[source]]",
     ),
     "table is text": (toml("[district]", 'limits = "none"\n[district]'), ":1: limits must be a"),
     "district is a list": (toml("[district]", "[[district]]"), ":1: district must be a table"),
     "source not a list": (
         toml(
             '[[source]]\nformat = "vault"\npath = "exports/vault"\n\n[[source]]\nformat = "twilio"'
-            '\npath = "exports/sms"\n\n[[source]]\n',
+            '\npath = "exports/sms"\n\n[[source]]\nformat = "canvas"\npath = "exports/canvas"\n'
+            "\n[[source]]\n",
             "[source]\n",
         ),
-        ":21: source must be a table -> write it as [[source]]",
+        ":24: source must be a table -> write it as [[source]]",
     ),
-    "source format": (toml('"twilio"', '"twillio"'), ":26: [[source]] format is unknown: twillio"),
-    "source without format": (toml('format = "twilio"\n', ""), ":25: [[source]] format is missing"),
-    "source without path": (toml('path = "exports/sms"\n', ""), ":25: [[source]] path is missing"),
-    "source path": (toml("exports/canvas", "exports/canvass"), ":31: [[source]] path exports/canv"),
-    "source name": (append("district.toml", 'name = "../up"\n'), ":32: [[source]] name is not a"),
-    "source name a number": (append("district.toml", "name = 7\n"), ":32: [[source]] name is not"),
+    "source format": (toml('"twilio"', '"twillio"'), ":29: [[source]] format is unknown: twillio"),
+    "source without format": (toml('format = "twilio"\n', ""), ":28: [[source]] format is missing"),
+    "source without path": (toml('path = "exports/sms"\n', ""), ":28: [[source]] path is missing"),
+    "source path": (toml("exports/canvas", "exports/canvass"), ":34: [[source]] path exports/canv"),
+    "source name": (append("district.toml", 'name = "../up"\n'), ":39: [[source]] name is not a"),
+    "source name a number": (append("district.toml", "name = 7\n"), ":39: [[source]] name is not"),
     "two of a name": (
         append("district.toml", 'name = "vault"\n'),
-        ":32: two sources are named vau",
+        ":39: two sources are named vau",
     ),
     "limit too high": (
         append("district.toml", "\n[limits]\nquarantine = 2\n"),
-        ":34: must be a sh",
+        ":41: must be a sh",
     ),
     "limit true": (
         append("district.toml", "\n[limits]\nquarantine = true\n"),
-        ":34: must be a sha",
+        ":41: must be a sha",
+    ),
+    "school day a number": (toml('"08:00-15:30"', "8"), ":20: [hours] school_day must be hours"),
+    "school day of numbers": (
+        toml('"08:00-15:30"', "{ friday = 8 }"),
+        ":20: [hours] school_day must be hours",
+    ),
+    "zone of a source": (
+        append("district.toml", 'time_zone = "Montana"\n'),
+        ":39: [[source]] unknown time zone Montana",
+    ),
+    "zone of a source a list": (
+        append("district.toml", "time_zone = [7]\n"),
+        ":39: [[source]] unknown time zone",
     ),
     "not TOML": (toml("[roster]", "[roster"), ": is not TOML: "),
 }
@@ -245,7 +281,7 @@ def test_every_fault_is_told_at_once_each_with_its_own_line(
     result = brightline("audit", "--config", district / "district.toml", "--out", tmp_path / "out")
     check_refused(result)
     lines = [int(n) for n in re.findall(r"^  district\.toml:(\d+): ", result.err, re.M)]
-    assert lines == [3, 4, 6, 10, 26, 31]
+    assert lines == [3, 4, 6, 10, 29, 34]
     assert not (tmp_path / "out").exists()
 
 

@@ -112,7 +112,7 @@ def test_a_message_lost_between_reader_and_screen_publishes_nothing(
     monkeypatch.setattr(Twilio, "read", losing)
     result = audit()
     check_nothing_is_left(result, tmp_path / "runs")
-    assert "957 messages read but 956 screened" in result.err
+    assert "976 messages read but 975 screened" in result.err
 
 
 # Crashes ------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_a_rule_that_crashes_half_way_through_its_matches_is_no_partial_result(
         (Twilio, "read"),
         (Resolver, "resolve"),
         ("pipelines.examination.texts_needed", None),
-        ("pipelines.transforms.assemble_case", None),
+        ("pipelines.outcome.assemble_case", None),
         ("pipelines.audit.tally", None),
         (RunTables, "add"),
         (RunTables, "close"),

@@ -22,7 +22,7 @@ from pipelines.errors import Crashed, RuleFailed
 from tests.conftest import DISTRICT, REPOSITORY, Command, Result, run_command
 from tests.expected import read_csv
 
-BODY, SUBJECT, NAME = "Xyzzybody", "Xyzzysubject", "Xyzzyname"
+BODY, SUBJECT, NAME, PAGE = "Xyzzybody", "Xyzzysubject", "Xyzzyname", "Xyzzypage"
 CANARY = re.compile("xyzzy", re.I)
 LIMIT = "\n[limits]\nquarantine = 0\n"
 
@@ -77,6 +77,11 @@ def _mark_mail(row: dict[str, str]) -> None:
         row[key] = re.sub(r"(^|, ?)([^,<]+) <", rf"\1\2 {NAME} <", row.get(key) or "")
 
 
+def _mark_page(row: dict[str, str]) -> None:
+    host = row["url"].removesuffix(":443")
+    row["url"] = f"{host if '://' in host else f'https://{host}'}/{PAGE}?{PAGE}=1"
+
+
 def _mark_name(row: dict[str, str]) -> None:
     row["name"] += f" {NAME}"
 
@@ -91,7 +96,7 @@ def repack(district: Path) -> None:
     spec.loader.exec_module(pack)
     pack.STORY, pack.EXPORTS = district / "story", district / "exports"
     shutil.rmtree(pack.EXPORTS)
-    for write in (pack.pack_vault, pack.pack_sms, pack.pack_canvas):
+    for write in (pack.pack_vault, pack.pack_sms, pack.pack_canvas, pack.pack_web):
         write()
 
 
@@ -129,6 +134,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("email.csv", "sms.csv", "lms.csv"):
         rewrite(district / "story" / name, _mark_mail if name == "email.csv" else _mark_text)
     rewrite(district / "story" / "canvas_users.csv", _mark_name)
+    rewrite(district / "story" / "web.csv", _mark_page)
     repack(district)
     break_records(district / "exports")
     config = district / "district.toml"
@@ -148,10 +154,28 @@ def told(marked: Path) -> Result:
 def test_the_canaries_are_in_the_exports_and_reach_the_officers(told: Result) -> None:
     assert told.code == 1, told.err
     findings = pq.read_table(told.run / "for_officers" / "findings.parquet").to_pydict()
-    assert all(BODY in body for body in findings["body"] if body is not None)
+    said = [
+        body
+        for body, channel in zip(findings["body"], findings["channel"], strict=True)
+        if body is not None and channel != "web"
+    ]
+    assert all(BODY in body for body in said)
     assert any(SUBJECT in subject for subject in findings["subject"])
     report = (told.run / "for_officers" / "report.html").read_text(encoding="utf-8")
     assert BODY in report
+
+
+def test_the_page_of_a_visit_reaches_nobody(told: Result, marked: Path) -> None:
+    """Of a visit the network is kept, for the officers too: neither path nor query."""
+    log = (marked.parent / "exports" / "web" / "access.log").read_text(encoding="ascii")
+    assert f"https://www.facebook.com/{PAGE}?{PAGE}=1" in log
+    flags = read_csv(told.run / "for_officers" / "flags.csv")
+    assert sum(row["channel"] == "web" for row in flags) == 9
+    for path in (told.run / "for_officers").iterdir():
+        if path.suffix == ".parquet":
+            assert PAGE not in str(pq.read_table(path).to_pydict())
+        else:
+            assert PAGE not in path.read_text(encoding="utf-8")
 
 
 def test_the_broken_records_are_quarantined_for_many_reasons(told: Result) -> None:

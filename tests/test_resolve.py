@@ -13,7 +13,7 @@ from pipelines.message import FACTS, RESOLVED, Role
 from pipelines.resolve import Resolver, thread_keys
 from pipelines.roster import directory as bits
 from rules.signals.notices import is_network_mailer
-from rules.signals.posting import is_posting_address
+from rules.signals.posting import may_publish
 from tests.factories import (
     GATEWAY,
     HANDLES,
@@ -50,9 +50,10 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
     outside = [party for party in (one.sender, *students) if party.account.value == "other"]
     from_staff, from_student = one.sender.may_be(Role.STAFF), one.sender.may_be(Role.STUDENT)
     from_network = is_network_mailer(one.sender.value)
-    to_public = any(is_posting_address(party.value) for party in one.recipients)
+    to_public = any(may_publish(party.value) for party in one.recipients)
     met = (from_staff or bool(staff)) and (from_student or bool(students))
     notice, posted = from_network and bool(students), from_staff and to_public
+    visited = from_staff and one.is_visit
     return {
         "sent_at_local": one.sent_at_local,
         "off_hours": one.off_hours,
@@ -63,7 +64,7 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
         "outside_end": bool(outside),
         "from_network": from_network,
         "to_public": to_public,
-        "contact": met or notice or posted,
+        "contact": met or notice or posted or visited,
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.findings import Finding
 from pipelines.output.flags import csv_line
-from pipelines.roster.grants import Grant
+from pipelines.roster.grants import Grant, pair
 from rules.model import Exemption
 
 SOON = timedelta(days=30)
@@ -41,7 +41,7 @@ class Use:
         self.findings += 1
         self.messages.add(finding.message.key)
         if len(self.pairs) < MUCH:
-            self.pairs.add(f"{finding.staff_id} and {finding.student_ids}")
+            self.pairs.add(pair((*finding.staff, *finding.students)))
         day = finding.message.sent_at_local.date()
         self.days = [min([day, *self.days]), max([day, *self.days])]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipelines.duplicates import Tally
 from pipelines.errors import NotReconciled
 from pipelines.findings import Case, Finding
 from pipelines.output.quarantine import REASONS, without_accounts
+from pipelines.sources import is_web_log
 from rules.model import Status
 
 _READ = 1 << 20
@@ -99,13 +100,14 @@ def reconcile(ledgers: Mapping[str, Ledger], tally: Tally, names: Sequence[str])
 def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:
     """Why a complete run still wants somebody to look (exit 1); empty when all is well."""
     reasons = []
-    read = sum(ledger.records_read for ledger in ledgers.values())
-    aside = sum(ledger.quarantined for ledger in ledgers.values())
-    if aside > config.quarantine_limit * read:
-        reasons.append(
-            f"{aside} of {read} records are in quarantine, more than the limit of "
-            f"{config.quarantine_limit:.2%}"
-        )
+    for group in _shares(ledgers, config):
+        read = sum(ledger.records_read for ledger in group)
+        aside = sum(ledger.quarantined for ledger in group)
+        if aside > config.quarantine_limit * read:
+            reasons.append(
+                f"{aside} of {read} records are in quarantine, more than the limit of "
+                f"{config.quarantine_limit:.2%}"
+            )
     for name, ledger in sorted(ledgers.items()):
         cut = {one.file for one in ledger.quarantine if REASONS[one.reason].more_is_lost}
         if cut:
@@ -118,7 +120,7 @@ def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:
             )
         if unread := ledger.notes[NOT_READ]:
             reasons.append(f"source {name}: {unread} file(s) in its folder are of no use to it")
-        if ledger.messages == 0:
+        if ledger.messages == 0 and not ledger.nothing_to_tell:
             reasons.append(f"source {name} gave no message")
         lost = ledger.notes["text not found"] + ledger.notes["text unreadable"]
         if lost > TEXT_LIMIT * ledger.messages:
@@ -128,6 +130,14 @@ def needs_a_person(ledgers: Mapping[str, Ledger], config: Config) -> list[str]:
         if known and unknown > 0.2 * known:
             reasons.append(f"source {name}: {unknown} of {known} participants are unknown accounts")
     return reasons
+
+
+def _shares(ledgers: Mapping[str, Ledger], config: Config) -> Iterator[list[Ledger]]:
+    """Sources whose quarantine is weighed together: the millions of lines of a web-access log
+    would hide what mail has lost, so logs are weighed apart."""
+    logs = {one.name for one in config.sources if is_web_log(one.format)}
+    yield [ledger for name, ledger in ledgers.items() if name not in logs]
+    yield [ledger for name, ledger in ledgers.items() if name in logs]
 
 
 def source_entry(ledger: Ledger) -> dict[str, Any]:

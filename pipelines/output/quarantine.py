@@ -45,6 +45,10 @@ REASONS: dict[str, Reason] = {
         "the line is not a JSON object",
         "the part was cut or edited; fetch this part again",
     ),
+    "unreadable-line": Reason(
+        "the line does not have the shape of this log",
+        "look at the line; a log cut at its rotation may begin or end in the middle of one",
+    ),
     "truncated-file": Reason(
         "the file ends in the middle; what came before it was read",
         "the download was cut; fetch the file again and compare its checksum",

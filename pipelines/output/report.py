@@ -200,7 +200,7 @@ def _view(number: int, case: Case, report: Report, lifted: Counter[str]) -> Case
     return CaseView(
         number=number,
         case=case,
-        title=f"{_together(case.staff)} and {_together(case.students)}",
+        title=" and ".join(_together(one) for one in (case.staff, case.students) if one),
         others=tuple({p.id: p for one in case.findings for p in one.others}.values()),
         extent=summary(case),
         first=messages[0].sent_at_local,
@@ -330,7 +330,7 @@ _LABELS = {
 _ENDS = {
     "internal": "between school accounts",
     "inbound": "from outside to a school account",
-    "outbound": "to an account or phone outside the school's",
+    "outbound": "to an account, phone or site outside the school's",
     "external": "between accounts or phones outside the school's",
 }
 _CHANNELS = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipelines.findings import ContextLine, Finding
-from pipelines.message import Account, Message, Participant
+from pipelines.message import Account, Message, Participant, Role
 from rules.model import Purpose
 from rules.policies.pack import Clause
 from rules.signals.hours import ContactHours
@@ -350,7 +350,7 @@ def _hit_line(hit: Hit) -> Line:
         _names(message.sender),
         _account(message.sender),
         ", ".join(named),
-        True,
+        bool(message.sender.persons(Role.STAFF)),
         Wording(message.subject, spans["subject"], LONGEST_LINE),
         None if message.body is None else Wording(message.body, spans["body"], LONGEST_HIT),
         hit,

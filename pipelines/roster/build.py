@@ -21,6 +21,7 @@ from pipelines.roster.names import NameIndex, fold
 from pipelines.roster.oneroster import Roster, listed
 from pipelines.roster.ownership import HandleIndex, Ownership, Via
 from pipelines.roster.tables import Tables
+from rules.signals import tools
 
 DOMAIN_SHARE = 0.8
 """Share of a domain's roster people who must have one role before the domain hints at it."""
@@ -41,6 +42,7 @@ class Parts:
     school_domains: tuple[str, ...]
     district_numbers: frozenset[str]
     domain_roles: Mapping[str, Role]
+    teaching_tools: frozenset[str]
     notices: tuple[Problem, ...]
 
 
@@ -77,6 +79,7 @@ def build_parts(
         school_domains=domains,
         district_numbers=tables.district_numbers,
         domain_roles=_domain_roles(users, people, domains),
+        teaching_tools=tables.teaching_tools or tools.shipped(),
         notices=(*roster.notices, *tables.notices, *_notices(users, classes, bad_phones)),
     )
 

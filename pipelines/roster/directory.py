@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from pipelines.errors import Problem
@@ -24,8 +24,9 @@ from pipelines.roster.family import Family
 from pipelines.roster.names import NameIndex
 from pipelines.roster.oneroster import Roster
 from pipelines.roster.ownership import HandleIndex, Ownership, Via
+from pipelines.roster.school_time import SchoolTime
 from pipelines.roster.tables import Tables
-from rules.model import Exemption
+from rules.model import Break, Exemption
 from rules.signals.notices import is_network_mailer
 from rules.signals.posting import is_posting_address
 
@@ -76,7 +77,9 @@ class Directory:
     school_domains: tuple[str, ...]
     district_numbers: frozenset[str]
     domain_roles: Mapping[str, Role]
+    teaching_tools: frozenset[str]
     notices: tuple[Problem, ...] = ()
+    school_time: SchoolTime = field(default_factory=SchoolTime)
     _memo: dict[tuple[str, str | None, date | None], int] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
@@ -209,6 +212,44 @@ class Directory:
         """The approval of a site or group valid that day, if any."""
         return self.approvals.find(domain_or_url, on)
 
+    def approved_pages(self, domain: str, on: date) -> tuple[str, ...]:
+        """Where it stands that pages of a domain, but not all of it, are approved that day."""
+        return self.approvals.pages(domain, on)
+
+    # -- school time -----------------------------------------------------------------------
+
+    def school_hours(self, on: date) -> tuple[time, time] | None:
+        """Start and end of the school day; None on days off and where nobody has said."""
+        return self.school_time.hours_on(on)
+
+    def breaks(self, staff: Person, on: date) -> tuple[Break, ...]:
+        """Breaks and preparation periods of a staff member that day, in order."""
+        return self.school_time.breaks_of(staff.id, on)
+
+    def web_permission(self, staff: Person, domain: str, on: date) -> Exemption | None:
+        """The permission to use a social network in school hours that is valid that day, if any."""
+        return self.school_time.permission(staff.id, domain, on)
+
+    def staff_named(self, name: str) -> tuple[Person, ...]:
+        """Staff of this name, title with family name, or account name; see `NameIndex.staff`."""
+        return self.names.staff(name)
+
+    def expired_approval(self, domain_or_url: str, on: date) -> str | None:
+        """Tell of an approval of the site or group that is not valid that day."""
+        return self.approvals.expired(domain_or_url, on)
+
+    def is_listed_site(self, domain_or_url: str) -> bool:
+        """Whether it is listed among the approved sites rather than the groups, valid or not."""
+        return self.approvals.is_site(domain_or_url)
+
+    def approved_at(self, host: str, on: date) -> Exemption | None:
+        """An approval, valid that day, of any group or page at a host."""
+        return self.approvals.at(host, on)
+
+    def groups_named_in(self, text: str) -> tuple[str, ...]:
+        """Names of listed groups, valid or not, that stand in a text."""
+        return self.approvals.named_in(text)
+
     # -- the whole -------------------------------------------------------------------------
 
     def fingerprint(self) -> str:
@@ -232,7 +273,26 @@ class Directory:
         kind, _, value = handle.partition(":")
         if kind == "email":
             return "email:" + canonical_email(value, self.school_domains)
+        if kind == "user":
+            return self._user_key(value.lower())
         return handle.lower() if kind in ("lms", "sis") else handle
+
+    def _user_key(self, name: str) -> str:
+        """The handle a log-in name stands for, most certain first.
+
+        Its row in handles.csv; a username or id that the roster
+        gives to staff or students, since guardians' are those of another system; the one school
+        address whose local part it is. A name that fits two addresses is nobody's.
+        """
+        known = f"user:{name}"
+        if known in self.handles:
+            return known
+        listed = self.handles.rows(f"sis:{name}")
+        if any(row.person.role is not Role.GUARDIAN for row in listed):
+            return f"sis:{name}"
+        addresses = [f"email:{name}@{domain}" for domain in self.school_domains]
+        found = [one for one in addresses if one in self.handles]
+        return found[0] if len(found) == 1 else known
 
     def _account(self, key: str) -> Account:
         kind, _, value = key.partition(":")
@@ -243,7 +303,7 @@ class Directory:
             return Account.PARTNER if self.approvals.is_partner(domain) else Account.OTHER
         if kind == "phone":
             return Account.SCHOOL if self.is_district_number(value) else Account.OTHER
-        return Account.SCHOOL if kind in ("lms", "sis") else Account.OTHER
+        return Account.SCHOOL if kind in ("lms", "sis", "user") else Account.OTHER
 
     def _lines(self) -> Iterator[str]:
         for person in self.people:
@@ -253,6 +313,8 @@ class Directory:
         yield from (f"approved {kind} {row}" for kind, rows in self._approved() for row in rows)
         yield f"domains {sorted(self.school_domains)} {sorted(self.domain_roles.items())}"
         yield f"numbers {sorted(self.district_numbers)}"
+        yield from self.school_time.lines()
+        yield f"tools {sorted(self.teaching_tools)}"
 
     def _approved(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         yield from zip(("groups", "sites"), self.approvals.rows, strict=True)

@@ -1,4 +1,4 @@
-"""What the district has granted: relationships, approved groups and sites, as objects of one kind.
+"""What the district has granted: relationships, groups, sites and web use, as objects of one kind.
 
 Rule of this file: a grant is a row of a district's table, with who may what, why, by whom and
 until when. It lifts nothing itself; `exemption` and `approval` of the directory do, and name it.
@@ -6,10 +6,13 @@ until when. It lifts nothing itself; `exemption` and `approval` of the directory
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.message import Person, Role
 from pipelines.roster.approvals import parse_address
+from pipelines.roster.school_time import Permission
 from pipelines.roster.tables import Tables
 
 
@@ -18,8 +21,8 @@ class Grant:
     """One exception on file. Dates are inclusive, None is open."""
 
     source: str  # file and line, as an exemption names it: "relationships.csv:3"
-    kind: str  # familial, employment, legal, group, site
-    scope: str  # "E1032 and 0042626", "https://discord.gg/robotics"
+    kind: str  # familial, employment, legal, group, site, web
+    scope: str  # "Ida Ross (E1032) and Jo Ross (0042626)", "https://discord.gg/robotics"
     reason: str
     approved_by: str
     valid_from: date | None
@@ -33,13 +36,24 @@ class Grant:
         )
 
 
-def grants_of(tables: Tables) -> tuple[Grant, ...]:
+def pair(people: Iterable[Person]) -> str:
+    """People as a scope names them."""
+    return " and ".join(f"{one.name} ({one.id})" if one.name else one.id for one in people)
+
+
+def grants_of(
+    tables: Tables, permissions: Iterable[Permission], people: Iterable[Person]
+) -> tuple[Grant, ...]:
     """Every grant of the district's tables, in the order of files and lines."""
+    known = {one.id.lower(): one for one in people}
     signed = [
         Grant(
             row.source,
             row.kind,
-            f"{row.staff_id} and {row.student_id}",
+            pair(
+                _known(known, key, role)
+                for key, role in ((row.staff_id, Role.STAFF), (row.student_id, Role.STUDENT))
+            ),
             row.reason,
             row.approved_by,
             row.valid_from,
@@ -55,4 +69,14 @@ def grants_of(tables: Tables) -> tuple[Grant, ...]:
             signed.append(
                 Grant(one.source, kind, one.text, one.reason, one.approved_by, *span, partner)
             )
+    for row in permissions:
+        who, valid = row.validity.staff_id, row.validity
+        scope = f"{pair([_known(known, who, Role.STAFF)]) if who else 'all staff'} on "
+        scope += row.domain or "every network"
+        span = (valid.valid_from, valid.valid_to)
+        signed.append(Grant(valid.source, "web", scope, row.reason, row.approved_by, *span))
     return tuple(signed)
+
+
+def _known(people: Mapping[str, Person], key: str, role: Role) -> Person:
+    return people.get(key.lower(), Person(key, role, "", ""))

@@ -70,6 +70,8 @@ class NameIndex:
         self._locals: dict[str, tuple[Person, ...]] = {}
         self._exact_locals: dict[str, tuple[Person, ...]] = {}
         self._initials: dict[str, tuple[Person, ...]] = {}  # of staff: initial and family name
+        self._staff_families: dict[str, tuple[Person, ...]] = {}
+        self._other_families: set[str] = set()
 
     def add(self, person: Person, names: Iterable[tuple[str, str]], locals_: Iterable[str]) -> None:
         """Add a person with (given, family) spellings and local parts of school addresses."""
@@ -79,6 +81,10 @@ class NameIndex:
             if not one or not other:
                 continue
             _put(index, one + other, person)
+            if person.role is Role.STAFF:
+                _put(self._staff_families, other, person)
+            elif person.role is Role.GUARDIAN:
+                self._other_families.add(other)
             if person.role is not Role.GUARDIAN and len(one) + len(other) >= MIN_LETTERS:
                 _put(self._locals, one + other, person)
                 _put(self._locals, other + one, person)
@@ -105,9 +111,34 @@ class NameIndex:
         by_local = self._by_local(local) if local else ()
         return _sorted((*named, *by_local))
 
+    def staff(self, name: str) -> tuple[Person, ...]:
+        """Staff whom a display name or an account's name points to, sorted by id.
+
+        "Mara River", "Coach River", "mara.river07", "coach_river"; nobody where a student goes by
+        it too, or a guardian, whose name keeps the staff member out in `find`.
+        """
+        word = name.strip().lower()
+        found = self.find(name, "" if " " in word else word)
+        if not found:
+            found = _sorted(self._titled(word))
+        return found if all(person.role is Role.STAFF for person in found) else ()
+
+    def _titled(self, name: str) -> tuple[Person, ...]:
+        """Staff by title and family name, in words or run together as in an account's name."""
+        joined = fold(name)
+        for title in sorted(_TITLES, key=len, reverse=True):
+            family = joined.removeprefix(title)
+            if family != joined and family in self._staff_families:
+                shared = title != "coach" and family in self._other_families
+                return () if shared else self._staff_families[family]
+        return ()
+
     def lines(self) -> Iterator[str]:
         """The content as text, one line a spelling, for a fingerprint."""
-        groups = (self._names, self._guardians, self._locals, self._exact_locals)
+        groups = (
+            *(self._names, self._guardians, self._locals, self._exact_locals),
+            self._staff_families,
+        )
         for number, group in enumerate(groups):
             for key, people in group.items():
                 yield f"name {number} {key} {sorted(person.id for person in people)}"

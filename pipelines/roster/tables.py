@@ -16,12 +16,13 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import Problem
-from pipelines.handles import canonical_email, canonical_phone, short_code
+from pipelines.handles import account_handle, canonical_email, canonical_phone, short_code
 from pipelines.message import Role, handle
 from pipelines.roster.approvals import Approval, is_whole_registry, parse_address
 from pipelines.roster.oneroster import Roster
+from rules.signals.tools import fold
 
-HANDLE_KINDS = ("email", "phone", "lms", "gateway")
+HANDLE_KINDS = ("email", "phone", "lms", "gateway", "user")
 RELATIONSHIP_KINDS = ("familial", "employment", "legal")
 
 
@@ -34,6 +35,9 @@ class TablePaths:
     district_numbers: Path | None = None
     approved_groups: Path | None = None
     approved_sites: Path | None = None
+    breaks: Path | None = None
+    web_permissions: Path | None = None
+    teaching_tools: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class Tables:
     district_numbers: frozenset[str] = frozenset()  # E.164, or the digits of a short code
     approved_groups: tuple[Approval, ...] = ()
     approved_sites: tuple[Approval, ...] = ()
+    teaching_tools: frozenset[str] = frozenset()  # folded; empty: the shipped list
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()  # for a person to see; they stop nothing
 
@@ -183,7 +188,7 @@ def read_tables(
     tables: look at `problems` of what comes back, which holds all of them.
     """
     problems: list[Problem] = []
-    people = _People(roster)
+    people = People(roster)
     domains = tuple(domain.lower() for domain in school_domains)
 
     def rows(path: Path | None, columns: str) -> Iterator[Row]:
@@ -207,17 +212,16 @@ def read_tables(
         for row in rows(paths.approved_groups, "name_or_url,approved_by,valid_from,valid_to")
     ]
     sites = [_site(row) for row in rows(paths.approved_sites, "domain_or_url")]
+    tools = {fold(row.text("name")) for row in rows(paths.teaching_tools, "name")}
     return Tables(
         handles=tuple(row for row in handles if row),
         relationships=tuple(row for row in relationships if row),
         district_numbers=frozenset(number for number in numbers if number),
         approved_groups=tuple(row for row in groups if row),
         approved_sites=tuple(row for row in sites if row),
+        teaching_tools=frozenset(tools - {""}),
         problems=tuple(problems),
-        notices=tuple(
-            Problem(file, f"{count} rows are of people who are not on the roster any more")
-            for file, count in sorted(people.left.items())
-        ),
+        notices=people.notices(),
     )
 
 
@@ -239,7 +243,7 @@ def read_days_off(path: Path, problems: list[Problem]) -> tuple[DayOff, ...]:
     return tuple(days)
 
 
-class _People:
+class People:
     """Which roles a roster id has; ids compare without regard to case."""
 
     def __init__(self, roster: Roster) -> None:
@@ -270,9 +274,16 @@ class _People:
             row.refuse(column, f"this person is not {role} on the roster", "mend the id")
         return person
 
+    def notices(self) -> tuple[Problem, ...]:
+        """Tables that name people who have left."""
+        return tuple(
+            Problem(file, f"{count} rows are of people who are not on the roster any more")
+            for file, count in sorted(self.left.items())
+        )
+
 
 def _handle_row(
-    row: Row, people: _People, domains: tuple[str, ...], region: str
+    row: Row, people: People, domains: tuple[str, ...], region: str
 ) -> HandleRow | None:
     person = people.check(row, "person_id")
     kind = row.choice("kind", HANDLE_KINDS)
@@ -286,6 +297,10 @@ def _handle_row(
         typed = handle("email", address)
     elif value and kind == "lms":
         typed = handle("lms", value.lower())
+    elif value and kind == "user":
+        typed = account_handle(value) or ""
+        if not typed.startswith("user:"):
+            row.refuse("value", "not a log-in name", "write the name alone, or use kind email")
     elif value and kind in ("phone", "gateway"):
         number = canonical_phone(value, region)
         if number is None and kind == "gateway":
@@ -301,7 +316,7 @@ def _handle_row(
     return HandleRow(person, typed, kind == "gateway", start, end, row.where)
 
 
-def _relationship(row: Row, people: _People) -> Relationship | None:
+def _relationship(row: Row, people: People) -> Relationship | None:
     staff = people.check(row, "staff_id", Role.STAFF)
     student = people.check(row, "student_id", Role.STUDENT)
     kind = row.choice("kind", RELATIONSHIP_KINDS)

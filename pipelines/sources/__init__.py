@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from functools import cache
 
+from pipelines.message import Channel
 from pipelines.sources.interface import Format
 
 
@@ -19,8 +20,13 @@ def formats() -> dict[str, Format]:
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if (
                 issubclass(kind, Format)
-                and kind is not Format
+                and not inspect.isabstract(kind)
                 and kind.__module__ == module.__name__
             ):
                 found[kind.name] = kind()
     return dict(sorted(found.items()))
+
+
+def is_web_log(name: str) -> bool:
+    """Whether a format is one of web-access logs."""
+    return formats()[name].channel == Channel.WEB

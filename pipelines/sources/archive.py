@@ -7,6 +7,7 @@ comes before it has been read. Sizes are bytes.
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import stat
@@ -123,6 +124,21 @@ def open_stream(file: ExportFile) -> Iterator[IO[bytes]]:
         raise Refused(file.shown, "broken-archive", type(error).__name__) from error
     with member:
         yield cast(IO[bytes], Checked(member, file.shown))
+
+
+@contextmanager
+def open_unpacked(file: ExportFile) -> Iterator[IO[bytes]]:
+    """Open a file for reading, unpacked where its name ends in .gz.
+
+    Raises:
+        Refused: as `open_stream`; while reading, the stream is damaged.
+    """
+    with open_stream(file) as stream:
+        if file.name.endswith(".gz"):
+            unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=stream))
+            yield cast(IO[bytes], Checked(unpacked, file.shown))
+        else:
+            yield stream
 
 
 @lru_cache(maxsize=1)

@@ -8,13 +8,11 @@ Source: developerdocs.instructure.com (DAP), canvas-lms db schema.
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, ClassVar, cast
+from typing import ClassVar, cast
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +21,7 @@ import pyarrow.compute as pc
 from pipelines.counters import Ledger
 from pipelines.errors import Problem
 from pipelines.message import RECIPIENT, Channel
-from pipelines.sources.archive import Checked, ExportFile, Refused, open_stream, plain_files
+from pipelines.sources.archive import ExportFile, Refused, open_unpacked, plain_files
 from pipelines.sources.columns import json_batches
 from pipelines.sources.interface import BATCH_ROWS, Export, Format, message_batch
 from pipelines.sources.times import parse_times
@@ -158,7 +156,7 @@ def _table_of(file: ExportFile, root: Path) -> str | None:
             if part == table or part.startswith((f"{table}.", f"{table}-")):
                 return table
     try:
-        with _lines(file) as stream:
+        with open_unpacked(file) as stream:
             lines = io.BufferedReader(cast(io.RawIOBase, stream))
             told = (_told_by(lines.readline(_LONGEST_SNIFFED)) for _ in range(_SNIFFED))
             return next(filter(None, told), None)
@@ -174,21 +172,11 @@ def _told_by(line: bytes) -> str | None:
     return next((table for table, fields in TELLING.items() if fields <= value), None)
 
 
-@contextmanager
-def _lines(file: ExportFile) -> Iterator[IO[bytes]]:
-    with open_stream(file) as stream:
-        if file.name.endswith(".gz"):
-            unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=stream))
-            yield cast(IO[bytes], Checked(unpacked, file.shown))
-        else:
-            yield stream
-
-
 def _rows(
     file: ExportFile, table: str, ledger: Ledger
 ) -> Iterator[tuple[pa.Array, pa.StructArray, pa.RecordBatch]]:
     """Ids, values and (record, deleted) of the rows of one part."""
-    with _lines(file) as stream:
+    with open_unpacked(file) as stream:
         for rows, numbers in json_batches(stream, SHAPES[table], file.shown, ledger):
             key, value, meta = (rows[name].combine_chunks() for name in ("key", "value", "meta"))
             deleted = pc.fill_null(pc.equal(pc.struct_field(meta, "action"), "D"), False)
@@ -285,7 +273,7 @@ def _joined(
     message = links["message"].to_numpy()
     users = links["user"].combine_chunks()
     for rows in batches(table, BATCH_ROWS):
-        sent_at, basis = parse_times(rows["created_at"], export.time_zone)
+        sent_at, basis = parse_times(rows["created_at"], *export.bare_zone)
         undated = pc.is_null(sent_at)
         lost = rows.filter(undated).select(["file", "record"])
         for file, number in zip(*lost.to_pydict().values(), strict=True):

@@ -35,8 +35,8 @@ csv.field_size_limit(LONGEST)
 RECORD = "record"
 """Name of the added int64 column that holds the 1-based record number."""
 _LOOK = 1 << 16  # how far a header may reach
-_MARK = "\uffff"  # stands for bytes that are no text; a code point that no text holds
-codecs.register_error("mark", lambda error: (_MARK, error.end))  # type: ignore[attr-defined]
+MARK = "\uffff"  # stands for bytes that are no text; a code point that no text holds
+codecs.register_error("mark", lambda error: (MARK, error.end))  # type: ignore[attr-defined]
 
 
 class MissingColumns(Exception):
@@ -92,7 +92,7 @@ def csv_batches(
     yield from _CsvReader(start, stream, columns, file, ledger).batches()
 
 
-class _Whole(io.RawIOBase):
+class CleanText(io.RawIOBase):
     """A CSV as clean UTF-8: the block already read, then the rest; damage counts as its end.
 
     Arrow cannot report a row that is not UTF-8, so bytes that are no text become marks here. It
@@ -137,7 +137,7 @@ class _Whole(io.RawIOBase):
 
     def _utf8(self, block: bytes) -> bytes:
         text = self._decoder.decode(block, final=not block)
-        self.marked = self.marked or _MARK in text
+        self.marked = self.marked or MARK in text
         return text.encode()
 
 
@@ -148,7 +148,7 @@ class _CsvReader:
         self, start: bytes, rest: IO[bytes], columns: Sequence[str], file: str, ledger: Ledger
     ) -> None:
         self._rest, self._encoding = rest, encoding_of(start)
-        self._stream = _Whole(start, rest, self._encoding)
+        self._stream = CleanText(start, rest, self._encoding)
         self._header, self._lines = _header(start)
         self._header_only = len(start) < _LOOK and len(start.splitlines()) == 1
         self._columns, self._file, self._ledger = columns, file, ledger
@@ -226,7 +226,7 @@ class _CsvReader:
         arrays = [known.get(name, absent) for name in self._columns]
         result = pa.RecordBatch.from_arrays([*arrays, numbers], [*self._columns, RECORD])
         if self._stream.marked:
-            marks = [pc.match_substring(column, _MARK) for column in cells]
+            marks = [pc.match_substring(column, MARK) for column in cells]
             garbled = reduce(pc.or_, marks, pa.repeat(pa.scalar(False), len(numbers)))
             for number in numbers.filter(garbled).to_pylist():
                 self._ledger.set_aside(self._file, number, "wrong-encoding")
@@ -246,7 +246,7 @@ class _CsvReader:
             self._set_aside("record-too-long")
             return
         self._rest.seek(0)
-        self._stream = _Whole(b"", self._rest, self._encoding)
+        self._stream = CleanText(b"", self._rest, self._encoding)
         text = io.TextIOWrapper(io.BufferedReader(self._stream), "utf-8-sig", newline="")
         rows = islice((row for row in csv.reader(text) if row), self._next, None)
         places = [self._header.index(name) for name in self._present]
@@ -289,7 +289,7 @@ def json_batches(
     """
     number = 1
     try:
-        blocks = ahead(_line_blocks(stream, file))
+        blocks = ahead(line_blocks(stream, file))
         for block, table in ahead((block, _quick_json(block, shape)) for block in blocks):
             lines = block.count(b"\n") + 1
             if table is not None and table.num_rows == lines:
@@ -331,7 +331,7 @@ def _with_text_ids(shape: pa.Schema) -> pa.Schema:
     return pa.schema([(field.name, loose(field.type)) for field in shape])
 
 
-def _line_blocks(stream: IO[bytes], file: str) -> Iterator[bytes]:
+def line_blocks(stream: IO[bytes] | io.RawIOBase, file: str) -> Iterator[bytes]:
     """Blocks of whole lines without the last newline; raises Refused at the stream's damage."""
     rest: list[bytes] = []
     while block := stream.read(BLOCK):

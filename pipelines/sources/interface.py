@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipelines.counters import NOT_READ, Ledger
 from pipelines.errors import Problem
-from pipelines.message import MESSAGE, RECIPIENT
+from pipelines.message import MESSAGE, RECIPIENT, ZoneBasis
 
 BATCH_ROWS = 32_768
 """Rows in a batch: large enough for columns to pay, small enough that memory stays flat."""
@@ -35,10 +35,18 @@ class Export:
     format: str
     path: Path
     base: Path  # files are named relative to it
-    time_zone: str
+    time_zone: str  # of the district
     region: str
     work: Path  # owner-only folder for temporary files, removed after the run
     needs_text: NeedsText
+    declared_zone: str = ""  # of times without a zone, where somebody has said it
+
+    @property
+    def bare_zone(self) -> tuple[str, ZoneBasis]:
+        """The zone of times that carry none, and how it is known."""
+        if self.declared_zone:
+            return self.declared_zone, ZoneBasis.DECLARED
+        return self.time_zone, ZoneBasis.ASSUMED
 
     def name_of(self, file: Path | str) -> str:
         """The file as it is named in outputs: relative, with forward slashes."""

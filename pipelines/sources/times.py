@@ -1,9 +1,9 @@
 """Times as exports spell them, read as columns: UTC instants and the basis of their zone.
 
 Shapes read: ISO 8601 with zone or without, up to nine fraction digits; `YYYY-MM-DD HH:MM:SS UTC`;
-RFC 2822. A time without a zone is taken in the district's zone and marked assumed; anything
-else comes back null for the caller to quarantine. A time is read the same whatever its
-neighbours in the column are.
+RFC 2822. A time without a zone is taken in the zone declared for the export, else in the
+district's and marked assumed; anything else comes back null for the caller to quarantine. A time
+is read the same whatever its neighbours in the column are.
 """
 
 from __future__ import annotations
@@ -33,12 +33,17 @@ _MAIL = (  # RFC 2822, section 3.3; obsolete spellings are left to the standard 
 )
 
 
-def parse_times(texts: pa.Array, zone: str) -> tuple[pa.Array, pa.Array]:
-    """(n,) strings -> (n,) timestamp[us, UTC] with null where unreadable, (n,) `ZoneBasis`."""
+def parse_times(
+    texts: pa.Array, zone: str, basis: ZoneBasis = ZoneBasis.ASSUMED
+) -> tuple[pa.Array, pa.Array]:
+    """(n,) strings -> (n,) timestamp[us, UTC] with null where unreadable, (n,) `ZoneBasis`.
+
+    `zone` and `basis` are those of times that carry none.
+    """
     texts = pc.utf8_trim_whitespace(texts.fill_null(""))
     instants = _cast(texts, UTC_MICROS)
     if instants is not None:
-        return _in_range(instants), _basis(pa.repeat(pa.scalar(False), len(texts)))
+        return in_range(instants), _basis(pa.repeat(pa.scalar(False), len(texts)), basis)
     spelled, texts = texts, _mail_as_iso(texts)
     instants = pa.nulls(len(texts), UTC_MICROS)
     bare = pc.match_substring_regex(texts, _ISO_BARE)
@@ -49,11 +54,11 @@ def parse_times(texts: pa.Array, zone: str) -> tuple[pa.Array, pa.Array]:
     ):
         instants = _fill(instants, mask, texts, parse)
     rest = pc.and_(pc.is_null(instants), pc.not_equal(texts, ""))
-    return _in_range(_fill(instants, rest, spelled, _mail_dates)), _basis(bare)
+    return in_range(_fill(instants, rest, spelled, _mail_dates)), _basis(bare, basis)
 
 
-def _basis(bare: pa.Array) -> pa.Array:
-    return pc.if_else(bare, ZoneBasis.ASSUMED.value, ZoneBasis.EXPLICIT.value)
+def _basis(bare: pa.Array, basis: ZoneBasis) -> pa.Array:
+    return pc.if_else(bare, basis.value, ZoneBasis.EXPLICIT.value)
 
 
 def _mail_as_iso(texts: pa.Array) -> pa.Array:
@@ -74,7 +79,8 @@ def _mail_as_iso(texts: pa.Array) -> pa.Array:
     return pc.if_else(parts.is_valid(), iso, texts)
 
 
-def _in_range(instants: pa.Array) -> pa.Array:
+def in_range(instants: pa.Array) -> pa.Array:
+    """The instants that every time zone can show, and null for the others."""
     low, high = (pa.scalar(end, UTC_MICROS) for end in (EARLIEST, LATEST))
     far = pc.or_(pc.less(instants, low), pc.greater(instants, high))
     return pc.if_else(far, pa.scalar(None, UTC_MICROS), instants)

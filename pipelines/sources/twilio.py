@@ -101,7 +101,7 @@ def _missing(file: ExportFile) -> list[str]:
 def _messages(
     rows: pa.RecordBatch, file: ExportFile, export: Export, ledger: Ledger
 ) -> Iterator[pa.RecordBatch]:
-    sent_at, basis = parse_times(rows["SentDate"], export.time_zone)
+    sent_at, basis = parse_times(rows["SentDate"], *export.bare_zone)
     status = pc.utf8_lower(rows["Status"].fill_null(""))
     keep = pc.invert(pc.is_in(status, pa.array(NEVER_SENT)))
     if keep.false_count:

@@ -201,7 +201,7 @@ def _folded(table: pa.Table, export: Export, ledger: Ledger) -> Iterator[pa.Reco
     first = table.filter(pa.array(starts))
     senders, names = _senders(table, message_of)
     dates = table["DateSent"].combine_chunks()
-    sent_at, basis = parse_times(dates, export.time_zone)
+    sent_at, basis = parse_times(dates, *export.bare_zone)
     dated = _first_valid(sent_at, message_of)
     sent_at, basis = sent_at.take(dated), basis.take(dated)
     good = _accounted(

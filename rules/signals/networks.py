@@ -2,7 +2,8 @@
 
 Rule of this file: data and lookups by name only. A pattern is matched at the start of
 "host/path?query#fragment" in lower case, the host without www. or m. in front. Spoken names
-that are also everyday words stand under `ambiguous`: more must speak for them.
+that are also everyday words stand under `ambiguous`: more must speak for them. `bound` names are
+more everyday still and count only right behind "add me on", "my" or "your".
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+
+from rules.signals.pastimes import PASTIMES
 
 MAIL_PROVIDERS = frozenset(
     "gmail.com googlemail.com yahoo.com ymail.com outlook.com hotmail.com live.com msn.com "
@@ -32,6 +35,7 @@ class Network:
     group: tuple[str, ...] = ()
     spoken: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
 
 
 def _row(
@@ -43,13 +47,14 @@ def _row(
     group: Iterable[str] = (),
     spoken: str = "",
     ambiguous: str = "",
+    bound: str = "",
 ) -> Network:
     """A row of the table; domains and names are parted by commas."""
     split = [
         tuple(part.strip() for part in cell.split(",") if part.strip())
-        for cell in (domains, spoken, ambiguous)
+        for cell in (domains, spoken, ambiguous, bound)
     ]
-    return Network(name, kind, split[0], tuple(profile), tuple(group), split[1], split[2])
+    return Network(name, kind, split[0], tuple(profile), tuple(group), *split[1:])
 
 
 NETWORKS: tuple[Network, ...] = (
@@ -64,8 +69,9 @@ NETWORKS: tuple[Network, ...] = (
             r"ig\.me/m/",
         ],
         group=[r"ig\.me/j/"],
-        spoken="instagram, insta, finsta",
+        spoken="instagram, insta, instas, igs, finsta, instagran",
         ambiguous="ig",
+        bound="gram",
     ),
     _row(
         "Snapchat",
@@ -74,7 +80,7 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"(?:story\.)?snapchat\.com/(?:add|u|t|@)"],
         group=[r"snapchat\.com/(?:g|group)/"],
         spoken="snapchat, snap chat, snapcode",
-        ambiguous="snap, sc",
+        ambiguous="snap, snaps, sc",
     ),
     _row(
         "TikTok",
@@ -95,8 +101,9 @@ NETWORKS: tuple[Network, ...] = (
             rf"(?!groups|events|watch|share|sharer|marketplace|login|pages/?$){_NAME}",
         ],
         group=[r"(?:facebook|fb)\.(?:com|me)/(?:groups|g|pages)/"],
-        spoken="facebook, fbook",
+        spoken="facebook, face book, fbook",
         ambiguous="fb",
+        bound="face, feis",
     ),
     _row(
         "Messenger",
@@ -113,6 +120,7 @@ NETWORKS: tuple[Network, ...] = (
         profile=[rf"(?:x|twitter)\.com/(?!i/|home|search|hashtag|share|intent|explore){_NAME}"],
         group=[r"(?:x|twitter)\.com/i/communities/"],
         spoken="twitter",
+        bound="x",
     ),
     _row(
         "Threads",
@@ -139,6 +147,7 @@ NETWORKS: tuple[Network, ...] = (
         ],
         spoken="discord",
         ambiguous="disc",
+        bound="dc",
     ),
     _row(
         "WhatsApp",
@@ -157,6 +166,7 @@ NETWORKS: tuple[Network, ...] = (
         group=[r"(?:t|telegram)\.(?:me|dog)/(?:\+|joinchat/|s/|c/)"],
         spoken="telegram",
         ambiguous="tg",
+        bound="tele",
     ),
     _row(
         "Signal",
@@ -187,6 +197,7 @@ NETWORKS: tuple[Network, ...] = (
         "line.me",
         profile=[r"line\.me/(?:ti/p|r/ti/p)"],
         group=[r"line\.me/(?:ti/g|r/ti/g)"],
+        bound="line",
     ),
     _row(
         "WeChat", "chat", "wechat.com, weixin.qq.com", spoken="wechat", profile=[r"u\.wechat\.com/"]
@@ -201,8 +212,6 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"bere\.al/\w"],
         spoken="bereal, be real",
     ),
-    _row("VSCO", "social", "vsco.co", profile=[rf"vsco\.co/{_NAME}"], spoken="vsco"),
-    _row("Yubo", "social", "yubo.live", profile=[r"yubo\.live/"], spoken="yubo"),
     _row("NGL", "social", "ngl.link", profile=[r"ngl\.link/\w"]),
     _row(
         "Pinterest",
@@ -226,7 +235,13 @@ NETWORKS: tuple[Network, ...] = (
         group=[r"(?:old\.)?reddit\.com/r/[\w]+/?$"],
         spoken="reddit",
     ),
-    _row("LinkedIn", "social", "linkedin.com, lnkd.in", profile=[r"linkedin\.com/in/"]),
+    _row(
+        "LinkedIn",
+        "social",
+        "linkedin.com, lnkd.in",
+        profile=[r"linkedin\.com/in/"],
+        spoken="linkedin, linked in",
+    ),
     _row(
         "YouTube",
         "streaming",
@@ -256,26 +271,6 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"open\.spotify\.com/user/"],
         spoken="spotify",
     ),
-    _row(
-        "Roblox",
-        "gaming",
-        "roblox.com, rblx.co",
-        profile=[r"roblox\.com/users/"],
-        group=[r"roblox\.com/(?:groups|communities)/", r"roblox\.com/share"],
-        spoken="roblox, rblx",
-    ),
-    _row(
-        "Steam",
-        "gaming",
-        "steamcommunity.com, s.team",
-        profile=[r"steamcommunity\.com/(?:id|profiles)/", r"s\.team/p/"],
-        group=[r"steamcommunity\.com/groups/"],
-        ambiguous="steam",
-    ),
-    _row("Xbox", "gaming", "xbox.com", profile=[r".*profile"], spoken="xbox, xbl, gamertag"),
-    _row("PlayStation", "gaming", "playstation.com, psnprofiles.com", spoken="psn, playstation"),
-    _row("Fortnite", "gaming", "fortnite.com, epicgames.com", spoken="fortnite, epic games"),
-    _row("Minecraft", "gaming", "minecraft.net, namemc.com", spoken="minecraft"),
     _row(
         "Venmo",
         "payment",
@@ -311,7 +306,19 @@ NETWORKS: tuple[Network, ...] = (
     _row("WordPress", "page", "wordpress.com", profile=[r"(?!en\.)[\w\-]+\.wordpress\.com"]),
     _row("Substack", "page", "substack.com", profile=[r"[\w\-]+\.substack\.com|substack\.com/@"]),
     _row("Medium", "page", "medium.com", profile=[r"medium\.com/@"]),
-    _row("Strava", "social", "strava.com", profile=[r"strava\.com/athletes/"], spoken="strava"),
+    *(
+        _row(
+            one.name,
+            one.kind,
+            one.domains,
+            profile=one.profile,
+            group=one.group,
+            spoken=one.spoken,
+            ambiguous=one.ambiguous,
+            bound=one.bound,
+        )
+        for one in PASTIMES
+    ),
 )
 """Teaching tools are not in this table; districts extend approvals, not this file."""
 
@@ -323,22 +330,53 @@ def by_domain() -> dict[str, Network]:
 
 
 @lru_cache(maxsize=1)
+def by_name() -> dict[str, Network]:
+    """Every network by its name in the table."""
+    return {network.name: network for network in NETWORKS}
+
+
+@lru_cache(maxsize=1)
 def by_spoken() -> dict[str, tuple[Network, bool]]:
     """Every spoken name, spaces removed, to its network and whether it is an everyday word."""
     plain = {name: (network, False) for network in NETWORKS for name in network.spoken}
-    unsure = {name: (network, True) for network in NETWORKS for name in network.ambiguous}
-    return {name.replace(" ", ""): found for name, found in (plain | unsure).items()}
+    unsure = {
+        name: (network, True)
+        for network in NETWORKS
+        for name in (*network.ambiguous, *network.bound)
+    }
+    return {name.replace(" ", ""): found for name, found in (unsure | plain).items()}
 
 
 def spoken_pattern(*, ambiguous: bool) -> str:
     """An alternation of the spoken names, longest first, valid in RE2 and in re."""
-    names = {
+    return _alternation(
         name
         for network in NETWORKS
         for name in (network.ambiguous if ambiguous else network.spoken)
-    }
-    ordered = sorted(names, key=lambda name: (-len(name), name))
+    )
+
+
+def bound_pattern() -> str:
+    """An alternation of the names that count only right behind "add me on", "my" or "your"."""
+    return _alternation(name for network in NETWORKS for name in network.bound)
+
+
+def unspoken_domains() -> str:
+    """An alternation of the domains of networks that hold none of their spoken names."""
+    spoken = re.compile(
+        rf"\b(?:{spoken_pattern(ambiguous=False)}|{spoken_pattern(ambiguous=True)})\b"
+    )
+    return _alternation(one for one in by_domain() if not spoken.search(one))
+
+
+def _alternation(names: Iterable[str]) -> str:
+    ordered = sorted(set(names), key=lambda name: (-len(name), name))
     return "|".join(re.escape(name).replace(r"\ ", " ?") for name in ordered)
+
+
+def domains_of(name: str | None) -> tuple[str, ...]:
+    """The domains of a network by its name; none for a name that is not in the table."""
+    return next((network.domains for network in NETWORKS if network.name == name), ())
 
 
 def look_up(host: str) -> Network | None:

@@ -141,7 +141,7 @@ def given(text: str, region: str = "US", *, local_area: str | None = None) -> tu
     spans = [
         (one.start, one.end, f"{PHONE}:{one.e164}")
         for one in phones.find(text, region, local_area=local_area)
-        if one.kind != "tollfree" and not one.e164.startswith("local:")
+        if one.e164 and one.kind != "tollfree"
     ]
     spans += [(one.start, one.end, f"{EMAIL}:{one.address}") for one in addresses.find(text)]
     return tuple(

@@ -1,7 +1,8 @@
 """A text with its digits, dashes and spaces made plain, and the way back to its own places.
 
 Rule of this file: characters only. What is hidden (zero-width marks, a keycap's frame) goes,
-digits of every script become 0 to 9, and every span found can be said in the original text.
+digits of every script, circled and raised ones too, become 0 to 9, and every span found can be
+said in the original text.
 """
 
 from __future__ import annotations
@@ -48,17 +49,18 @@ class Plain(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _table() -> dict[int, str]:
-    """Digits of every script, dashes, spaces, full-width signs: one plain character each."""
+    """Digits of every script and shape, dashes, spaces, full-width signs, a foreign o: one plain
+    character each.
+    """
     table = {
         code: str(value)
         for code in range(128, sys.maxunicode + 1)
-        if (value := unicodedata.decimal(chr(code), None)) is not None
+        if (value := unicodedata.digit(chr(code), None)) is not None
     }
-    table |= {code: str(code - 0x245F) for code in range(0x2460, 0x2469)} | {0x24EA: "0"}
     table |= dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
     table |= dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
     table |= {0xFF08: "(", 0xFF09: ")", 0xFF0E: ".", 0xFF0F: "/", 0xFF3B: "[", 0xFF3D: "]"}
-    return table | {0xFF0B: "+"}
+    return table | {0xFF0B: "+", 0xFF20: "@"} | {0x43E: "o", 0x41E: "O", 0x3BF: "o", 0x39F: "O"}
 
 
 def simplify(text: str) -> Plain:

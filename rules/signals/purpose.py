@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -19,7 +20,13 @@ from pipelines.message import Message
 from rules.facts import SMALL_GROUP
 from rules.model import Label, Purpose
 from rules.signals.purpose_text import KEPT, clean
-from rules.signals.purpose_words import lexicon, plain_words, says_something, word_set
+from rules.signals.purpose_words import (
+    FILLERS,
+    lexicon,
+    plain_words,
+    says_something,
+    word_set,
+)
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -42,15 +49,28 @@ _CLEAR = 1.4  # log-odds (p = 0.8) from which a target speaks for itself
 
 # What facts add to the log-odds: (each, at most).
 _SHARED_CLASS = (1.0, 1.5)
-_SCHOOL_WORD = (0.3, 0.9)
 _LOGISTICS = (0.4, 0.4)
 _SECRECY = (-1.5, -3.0)
 _PRIVATE_LIFE = (-0.5, -1.0)
 _TO_MANY = (0.6, 1.0)  # a class or team: words count less, and the audience speaks for school
 _NEIGHBOUR_FACTS = 0.3  # facts found only in neighbours count this much
 
+# A message is not lifted for its business part when one of its sentences is plainly personal.
+_PERSONAL_SENTENCE = -0.8  # log-odds up to which a sentence is that
+_MIXED_AT_MOST = 0.4  # log-odds of such a message: unclear
+_SENTENCES = 12  # that are looked at
+_SAYS = 2  # words besides fillers that a sentence needs to be judged by itself
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|\s(?=[¿¡])")
+
 _SECRET_KINDS = frozenset({"private.secrecy"})
 _PRIVATE_KINDS = frozenset({"private.affection", "private.meeting"})
+_TOUCHING_KINDS = frozenset(
+    f"private.{kind}{weak}"
+    for kind in word_set(
+        "secrecy affection meeting closeness checking gifts ownlife feelings networks"
+    )
+    for weak in ("", "~")
+)
 _EVENTS = frozenset({"school.sports", "school.arts", "school.clubs"})
 _WHEN = word_set(
     "today tomorrow tonight monday tuesday wednesday thursday friday saturday moved cancelled "
@@ -209,7 +229,7 @@ def judge_texts(texts: Sequence[str]) -> list[Purpose]:
     own = [clean(text) for text in texts]
     probabilities = Categoriser.load().probabilities(own)
     return [
-        _conclude(_log_odds(probability), plain_words(text), (), [])
+        _conclude(_log_odds(probability), text, plain_words(text), (), [])
         for text, probability in zip(own, probabilities, strict=True)
     ]
 
@@ -250,7 +270,7 @@ def judge(
     if target.audience > SMALL_GROUP:
         value = _TO_MANY[0] * value + _TO_MANY[1]
         reasons.append(f"went to {target.audience} students at once")
-    return _conclude(value, words, shared_classes, reasons)
+    return _conclude(value, clean(target.text), words, shared_classes, reasons)
 
 
 def _neighbours(
@@ -301,8 +321,31 @@ def _moved(found: Sequence[str], amounts: tuple[float, float]) -> float:
     return min(total, most) if each > 0 else max(total, most)
 
 
+def _personal_sentence(text: str) -> tuple[str, ...]:
+    """Words of private life in a sentence that reads as personal; nothing where there is none.
+
+    Only a text of several sentences is looked at, and only sentences with such words.
+    """
+    told = [(one, plain_words(one)) for one in _SENTENCE_END.split(text)[:_SENTENCES]]
+    told = [(one, words) for one, words in told if len(set(words) - FILLERS) >= _SAYS]
+    if len(told) < 2:
+        return ()
+    touching = [(one, _of_kinds(tuple(lexicon().found(w)), _TOUCHING_KINDS)) for one, w in told]
+    touching = [(one, found) for one, found in touching if found]
+    chances = Categoriser.load().probabilities([one for one, _ in touching])
+    least, found = min(
+        ((_log_odds(p), found) for p, (_, found) in zip(chances, touching, strict=True)),
+        default=(0.0, ()),
+    )
+    return found if least <= _PERSONAL_SENTENCE else ()
+
+
 def _conclude(
-    value: float, words: Sequence[str], shared_classes: Sequence[str], reasons: list[str]
+    value: float,
+    text: str,
+    words: Sequence[str],
+    shared_classes: Sequence[str],
+    reasons: list[str],
 ) -> Purpose:
     """Add the facts of the text, choose the label, say why."""
     named = _classes_named(words, shared_classes)
@@ -311,10 +354,13 @@ def _conclude(
     events = _logistics(words, found)
     secret = _of_kinds(found, _SECRET_KINDS)
     private = _of_kinds(found, _PRIVATE_KINDS)
-    value += _moved(named, _SHARED_CLASS) + _moved(school, _SCHOOL_WORD)
-    value += _moved(events, _LOGISTICS) + _moved(secret, _SECRECY) + _moved(private, _PRIVATE_LIFE)
+    value += _moved(named, _SHARED_CLASS) + _moved(events, _LOGISTICS)
+    value += _moved(secret, _SECRECY) + _moved(private, _PRIVATE_LIFE)
     if secret:
         value = min(value, 0.0)  # asking for secrecy is never plain school business
+    personal = _personal_sentence(text) if value > _MIXED_AT_MOST else ()
+    if personal:
+        value = min(value, _MIXED_AT_MOST)
     probability = round(_probability(value), 4)
     label = Label.UNCLEAR
     if probability >= BUSINESS_FROM:
@@ -324,6 +370,7 @@ def _conclude(
     stated = [f"shared class: {', '.join(named[:2])}"] if named else []
     stated += _worded("asks for secrecy", secret) + _worded("school words", school)
     stated += _worded("private life", private)
+    stated += _worded("one sentence reads as personal", personal)
     stated += _worded("school event", events)
     towards = 1 if value >= 0 else -1
     stated += _worded("words towards " + _side(towards), _telling(words, towards))

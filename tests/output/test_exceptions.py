@@ -20,7 +20,9 @@ from pipelines.output.exceptions import (
 )
 from pipelines.roster.approvals import Approval
 from pipelines.roster.grants import Grant, grants_of
+from pipelines.roster.school_time import Permission, Validity
 from pipelines.roster.tables import Relationship, Tables
+from rules.examples import RIVER
 from rules.model import Exemption, Status
 from tests.factories import finding
 
@@ -54,7 +56,10 @@ def test_what_an_exception_lifted_is_counted_by_finding_and_message() -> None:
 
 def test_what_the_roster_lifts_has_a_row_too() -> None:
     _, row = listed(lifted(), lifted(2, GUARDIAN))
-    assert (row.grant.source, row.grant.scope) == (GUARDIAN.source, "T1 and S1")
+    assert (row.grant.source, row.grant.scope) == (
+        GUARDIAN.source,
+        "Mara River (T1) and Jo Lopez (S1)",
+    )
     assert row.use.findings == 1
 
 
@@ -98,8 +103,14 @@ def test_the_tables_become_grants() -> None:
         problems=(),
         notices=(),
     )
-    legal, group, partner, page = grants_of(tables)
-    assert (legal.scope, legal.reason, legal.approved_by) == ("T1 and S1", "ward", "Chair")
+    permissions = (
+        Permission(Validity("t1", "web_permissions.csv:2", *dates), "x.com", "Chair", "scores"),
+        Permission(Validity("", "web_permissions.csv:3", *dates), "", "Chair", "storm"),
+    )
+    legal, group, partner, page, mine, all_ = grants_of(tables, permissions, (RIVER,))
+    assert (mine.scope, all_.scope) == ("Mara River (T1) on x.com", "all staff on every network")
+    assert (legal.scope, legal.reason) == ("Mara River (T1) and S1", "ward")
+    assert legal.approved_by == "Chair"
     assert (group.kind, group.scope, group.valid_from) == ("group", "Band boosters", dates[0])
     assert (partner.is_partner, page.is_partner, group.is_partner) == (True, False, False)
 

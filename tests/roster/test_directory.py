@@ -483,6 +483,65 @@ def test_schools_have_names(directory: Directory) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("mriver", "T100"),  # a username of the roster
+        ("MRiver", "T100"),
+        ("8841", "T100"),  # an id
+        ("jlopez27", "ST27"),
+        ("00270027", "ST27"),
+        ("j.lopez27", "ST27"),  # the local part of a school address
+        ("alopez", "T300"),  # a guardian's username is none of the school's log-ins
+        ("bee", "T200"),  # handles.csv
+        ("opark", "ST90"),  # handles.csv goes before the roster
+        ("mara.river", None),  # a private address
+        ("nobody", None),
+        ("", None),
+    ],
+)
+def test_log_in_names(build: Callable[..., Directory], name: str, person: str | None) -> None:
+    """From handles.csv, the roster or a school address; the account is the school's in any case."""
+    rows = "T200,user,DISTRICT\\BEE,,\nST90,user,opark,,\n"
+    found = build(handles=TABLES["handles"] + rows).resolve(f"user:{name}", "Mara River", DAY)
+
+    assert [one.id for one in found.people] == ([person] if person else [])
+    assert found.account is Account.SCHOOL
+
+
+def test_a_log_in_name_that_fits_two_addresses_is_nobodys(build: Callable[..., Directory]) -> None:
+    """Until handles.csv says whose it is, and from when on."""
+    two = (
+        "T900,,,true,S12,teacher,one,,Kim,Cole,,,kcole@school.example,,,,,\n"
+        "ST95,,,true,S12,student,two,,Kit,Cole,,,kcole@students.school.example,,,,9,\n"
+    )
+    unsaid = build(two)
+    said = build("", handles=TABLES["handles"] + "T900,user,kcole,2026-11-01,\n")
+
+    assert unsaid.resolve("user:kcole", None, DAY).people == ()
+    assert [one.id for one in said.resolve("user:kcole", None, DAY).people] == ["T900"]
+    assert said.is_dated("user:kcole")
+    assert said.resolve("user:kcole", None, date(2026, 10, 31)).people == ()
+
+
+@pytest.mark.parametrize(
+    ("domain", "on", "sources"),
+    [
+        ("facebook.com", DAY, ("approved_groups.csv:3",)),
+        ("old.example", date(2026, 11, 17), ("approved_groups.csv:4",)),
+        ("old.example", DAY, ()),
+        ("video.example", DAY, ("approved_sites.csv:3",)),
+        ("partner.example", DAY, ()),  # all of it is
+        ("book.com", DAY, ()),
+    ],
+)
+def test_approved_pages_of_a_domain(
+    directory: Directory, domain: str, on: date, sources: tuple[str, ...]
+) -> None:
+    """By where they are written, on the days they are valid."""
+    assert directory.approved_pages(domain, on) == sources
+
+
+@pytest.mark.parametrize(
     ("asked", "on", "source"),
     [
         ("partner.example", DAY, "approved_sites.csv:2"),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.message import ZoneBasis
 from pipelines.sources.times import EARLIEST, LATEST, parse_times
 
 ZONE = "America/Denver"
@@ -184,3 +185,15 @@ def test_equals_a_slow_scalar_reading(texts):
 @given(st.lists(st.one_of(iso, mail, st.text(max_size=40)), min_size=1, max_size=8))
 def test_neighbours_change_nothing(texts):
     assert read(*texts) == [read(text)[0] for text in texts]
+
+
+def test_a_declared_zone_is_that_of_times_without_one():
+    texts = pa.array(
+        ["2025-01-14 05:02:11", "2025-01-14T12:02:11Z", "Tue, 14 Jan 2025 12:02:11 +0000"]
+    )
+    instants, basis = parse_times(texts, "America/Denver", ZoneBasis.DECLARED)
+    assert len(set(instants.to_pylist())) == 1
+    assert basis.to_pylist() == ["declared", "explicit", "explicit"]
+    assert parse_times(texts[1:2], "America/Denver", ZoneBasis.DECLARED)[1].to_pylist() == [
+        "explicit"
+    ]

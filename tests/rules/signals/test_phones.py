@@ -69,13 +69,13 @@ FOUND = [
     ("cuatro cero seis cinco cinco cinco cero uno cuatro dos", None, NUMBER, "words"),
     ("406 five five five 0142", None, NUMBER, "words"),
     ("406 dash five five five dash 0142", None, NUMBER, "words"),
-    ("text me at 555-0142", "555-0142", "local:5550142", "digits"),
-    ("my cell 5550142", "5550142", "local:5550142", "digits"),
-    ("mi número es 555 0142", "555 0142", "local:5550142", "digits"),
+    ("text me at 555-0142", "555-0142", None, "digits"),
+    ("my cell 5550142", "5550142", None, "digits"),
+    ("mi número es 555 0142", "555 0142", None, "digits"),
     (
         "text five five five oh one four two",
         "five five five oh one four two",
-        "local:5550142",
+        None,
         "words",
     ),
 ]
@@ -219,7 +219,7 @@ def test_hint_is_necessary_and_spans_lie_in_the_text(text: str) -> None:
         end = phone.end
         again = text[phone.start : phone.end]
         digits = [c for c in again if unicodedata.decimal(c, None) is not None]
-        if phone.spelled == "digits":
+        if phone.spelled == "digits" and phone.e164:
             assert phone.e164[-4:] in "".join(digits)
 
 

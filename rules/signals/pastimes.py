@@ -1,0 +1,84 @@
+"""Games and hobby sites whose members have a list of friends: to these rules, social networks.
+
+Rule of this file: data only; networks.py makes rows of its table of it, and says what the cells
+mean.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Pastime(NamedTuple):
+    """A game, console network or hobby site; cells are parted by commas."""
+
+    name: str
+    domains: str = ""
+    spoken: str = ""
+    ambiguous: str = ""
+    bound: str = ""
+    profile: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    kind: str = "gaming"
+
+
+PASTIMES: tuple[Pastime, ...] = (
+    Pastime(
+        "Roblox",
+        "roblox.com, rblx.co",
+        "roblox, rblx",
+        profile=(r"roblox\.com/users/",),
+        group=(r"roblox\.com/(?:groups|communities)/", r"roblox\.com/share"),
+    ),
+    Pastime(
+        "Steam",
+        "steamcommunity.com, s.team",
+        ambiguous="steam",
+        profile=(r"steamcommunity\.com/(?:id|profiles)/", r"s\.team/p/"),
+        group=(r"steamcommunity\.com/groups/",),
+    ),
+    Pastime(
+        "Xbox",
+        "xbox.com",
+        "xbox live, xbox, xbl, gamertag, gamer tag",
+        bound="gt",
+        profile=(r".*profile",),
+    ),
+    Pastime("PlayStation", "playstation.com, psnprofiles.com", "psn, playstation, ps4, ps5"),
+    Pastime(
+        "Fortnite",
+        "fortnite.com, epicgames.com",
+        "fortnite, fort nite, epic games",
+        bound="epic, fort",
+    ),
+    Pastime("Minecraft", "minecraft.net, namemc.com", "minecraft"),
+    Pastime("Nintendo", "nintendo.com", "nintendo switch, friend code", bound="switch, nintendo"),
+    Pastime(
+        "Riot",
+        "riotgames.com",
+        "valorant, league of legends, riot id",
+        bound="riot, league, val",
+    ),
+    Pastime("Call of Duty", "callofduty.com", "call of duty, warzone", bound="cod"),
+    Pastime("Supercell", "supercell.com", "clash royale, clash of clans, brawl stars"),
+    Pastime("Battle.net", "battle.net", "battlenet, battle.net, overwatch"),
+    Pastime("Rocket League", "rocketleague.com", "rocket league"),
+    Pastime("EA", "ea.com", "apex legends, ea sports fc", bound="ea, apex, madden, fifa"),
+    Pastime("NBA 2K", "", "nba 2k, nba2k", bound="2k"),
+    Pastime("Genshin Impact", "", "genshin"),
+    Pastime("Pokemon Go", "", "pokemon go, pokémon go"),
+    Pastime("Among Us", bound="among us"),
+    Pastime("VR", "", "vrchat, rec room, gorilla tag", bound="oculus, quest"),
+    Pastime("Chess.com", "chess.com, lichess.org", "chess.com, lichess", bound="chess"),
+    Pastime("Strava", "strava.com", "strava", profile=(r"strava\.com/athletes/",), kind="social"),
+    Pastime("VSCO", "vsco.co", "vsco", profile=(r"vsco\.co/[\w.\-]+/?(?:[?#]|$)",), kind="social"),
+    Pastime("Yubo", "yubo.live", "yubo", profile=(r"yubo\.live/",), kind="social"),
+    Pastime("Locket", "locket.camera", bound="locket", kind="social"),
+    Pastime("Goodreads", "goodreads.com", "goodreads, good reads", kind="social"),
+    Pastime("Letterboxd", "letterboxd.com", "letterboxd", kind="social"),
+    Pastime("Wattpad", "wattpad.com", "wattpad", kind="social"),
+    Pastime("Garmin", "garmin.com", "garmin connect", bound="garmin", kind="social"),
+    Pastime("Runkeeper", "runkeeper.com", "runkeeper", kind="social"),
+    Pastime("Peloton", "onepeloton.com", "peloton", kind="social"),
+    Pastime("Zwift", "zwift.com", "zwift", kind="social"),
+)
