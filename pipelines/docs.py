@@ -12,7 +12,7 @@ from pipelines.inspection import describe_rule
 from pipelines.output.quarantine import REASONS
 from pipelines.pattern import PATTERNS
 from pipelines.quality import quality_block
-from rules.policies.pack import PLANNED, Policy, load_policy, shipped
+from rules.policies.pack import Policy, load_policy, shipped
 from rules.registry import all_rules
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -48,10 +48,7 @@ def _clauses(policy: Policy) -> list[str]:
         "|---|---|---|---|",
     ]
     for clause in policy.clauses:
-        rules = ", ".join(
-            f"{rule} (not written yet)" if rule in PLANNED else f"`{rule}`"
-            for rule in clause.severities
-        )
+        rules = ", ".join(f"`{rule}`" for rule in clause.severities)
         lines.append(f"| {clause.id} | {clause.statement} | {clause.stance} | {rules} |")
     return [*lines, ""]
 

@@ -164,7 +164,7 @@ class LabelledDistrict:
         yield from examine_threads(threads, self.place, rules, known)
         teller = Teller.among(rules)
         if teller:
-            for item in pc.unique(table["source_file"]):  # no item knows of another
+            for item in _conversations(table):  # no item knows of another
                 own = table.filter(pc.equal(table["source_file"], item))
                 yield from moves_in(own, self.place, teller, {}, known)
 
@@ -201,6 +201,12 @@ def _said(one: Spoken) -> tuple[str | None, str] | None:
     domain = None if is_part(host) else domain_of(host)
     end = datetime.fromisoformat(one["at"]) + timedelta(seconds=45)
     return (domain, f"until {end:%H:%M:%S}, 12 requests") if domain else None
+
+
+def _conversations(table: pa.Table) -> list[str]:
+    """The items of more than one message: only among several can contact move."""
+    counts = pc.value_counts(table["source_file"]).to_pylist()
+    return [one["values"] for one in counts if one["counts"] > 1]
 
 
 def read_items(side: str, folder: Path = FOLDER) -> list[Item]:

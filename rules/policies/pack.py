@@ -1,7 +1,6 @@
 """Reading a policy pack: which clauses are in force, what lifts them, which rules look for them.
 
-Rule of this file: a pack is checked whole, and every fault is named with its clause. A clause
-may name a rule that does not exist yet only among PLANNED, and is then shown as not checked.
+Rule of this file: a pack is checked whole, and every fault is named with its clause.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ SHIPPED = Path(__file__).parent
 STANCES = ("forbidden", "permitted", "not-adopted")
 LIFTS = ("school_business",)
 RELATIONSHIPS = ("familial", "employment", "legal")
-PLANNED: frozenset[str] = frozenset()
-"""Rules the packs name that are not written yet; their clauses are listed as not checked."""
 
 
 class InvalidPolicy(ValueError):
@@ -150,7 +147,7 @@ def _clause(entry: dict[str, Any], known: frozenset[str], faults: list[str]) -> 
             faults.append(f"clause {name}: lifted_by {word}; known is {', '.join(LIFTS)}")
     severities: dict[str, Severity] = {}
     for rule, settings in entry.get("rules", {}).items():
-        if rule not in known | PLANNED:
+        if rule not in known:
             faults.append(
                 f"clause {name}: unknown rule {rule}; known are {', '.join(sorted(known))}"
             )
