@@ -15,6 +15,7 @@ from itertools import islice
 from email_validator import EmailNotValidError, validate_email
 
 from rules.signals.links import registered_domain
+from rules.signals.memory import remembered
 from rules.signals.networks import MAIL_PROVIDERS
 
 EXAMINED = 20_000
@@ -142,6 +143,7 @@ def _read(text: str, sign: re.Match[str]) -> Address | None:
     return Address(first, last, address, "plain" if plain else "obfuscated")
 
 
+@remembered
 def find(text: str) -> tuple[Address, ...]:
     """Every address in the text's first `EXAMINED` characters, in order, none overlapping."""
     text = text[:EXAMINED]

@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import islice
 
 from rules.signals.leaving import BLAMED, CHANNEL, DISLIKES, HERE, LEAVES, LOGISTICS, MY, TASK
+from rules.signals.memory import remembered
 from rules.signals.private_ways import (
     APP,
     APP_ME,
@@ -215,6 +216,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+")
 _APART = 2  # sentences between what is said of a channel and the private one
 
 
+@remembered
 def find(text: str, *, on_private: bool = False, on_gateway: bool = False) -> tuple[Pointer, ...]:
     """Every pointer elsewhere in the text's first `EXAMINED` characters, in order.
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from rules.signals.memory import remembered
 from rules.signals.networks import bound_pattern, by_spoken, spoken_pattern
 
 EXAMINED = 20_000
@@ -330,6 +331,7 @@ def _near(text: str, match: re.Match[str]) -> str | None:
     return _network(after[1])[0] if after else None
 
 
+@remembered
 def find(text: str) -> tuple[Handle, ...]:
     """Every handle given in the text's first `EXAMINED` characters, in order, none overlapping."""
     text = text[:EXAMINED]
@@ -354,6 +356,7 @@ def people_on(text: str) -> tuple[Handle, ...]:
     )
 
 
+@remembered
 def asked(text: str) -> tuple[Request, ...]:
     """Every request for a handle or presence on a network; `HINT` is necessary here too."""
     text = text[:EXAMINED]

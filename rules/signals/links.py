@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import tldextract
 
+from rules.signals.memory import remembered
 from rules.signals.networks import MAIL_PROVIDERS, kind_of_place, look_up
 
 EXAMINED = 20_000
@@ -179,6 +180,7 @@ def _from_spelled(text: str) -> Iterator[Link]:
         yield Link(match.start(), end, f"https://{host}{path}", host, registered_domain(host))
 
 
+@remembered
 def find(text: str) -> tuple[Link, ...]:
     """Every link in the text's first `EXAMINED` characters, in order, none overlapping."""
     text = text[:EXAMINED]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rules.signals import addresses, phones
+from rules.signals.memory import remembered
 from rules.signals.private_ways import either
 from rules.signals.whose_number import Whose, whose
 
@@ -136,6 +137,7 @@ HINTS = (
 """One of them is necessary for `given` or `asked`."""
 
 
+@remembered
 def given(text: str, region: str = "US", *, local_area: str | None = None) -> tuple[Given, ...]:
     """Every number and address in the text's first `EXAMINED` characters, in order."""
     text = text[:EXAMINED]
@@ -163,6 +165,7 @@ def _is_own(text: str, start: int, end: int) -> bool:
     return len((text[:start] + text[end:]).split()) <= _FEW_WORDS
 
 
+@remembered
 def asked(text: str) -> tuple[Asked, ...]:
     """Every request for a private number or address, in order."""
     return tuple(sorted(_asked(text[:EXAMINED]), key=lambda one: (one.start, one.kind)))

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import Leniency, NumberParseException, PhoneNumberFormat, PhoneNumberType
 
+from rules.signals.memory import remembered
 from rules.signals.numerals import HINT_WORDS, LINK_WORDS, RUN, SAID, Atom, atoms, tokens, weight
 from rules.signals.phone_context import (
     Urls,
@@ -272,6 +273,7 @@ def _units(text: Plain, run: re.Match[str]) -> int:
     return sum(weight(token, words=text.unchanged(start, end)) for token, start, end in tokens(run))
 
 
+@remembered
 def find(text: str, region: str = "US", *, local_area: str | None = None) -> tuple[Phone, ...]:
     """Every phone number in the text's first `EXAMINED` characters, in order, none overlapping.
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from rules.signals.elsewhere import EXAMINED, MAX_POINTERS, Kind, Pointer
+from rules.signals.memory import remembered
 from rules.signals.private_ways import NAMED, either, is_taken_back
 
 _FAR = 220  # characters between the request and the private channel named
@@ -104,6 +105,7 @@ HINT_PRIVATE = "(?i)" + either(
 _NAMED = re.compile(f"(?i){NAMED}")
 
 
+@remembered
 def find(text: str, *, on_private: bool = False) -> tuple[Pointer, ...]:
     """Every request to hide what is said, in order.
 

@@ -1,0 +1,27 @@
+"""Remembering what a signal found in a text, since several rules ask the same of one message.
+
+Rule of this file: only pure functions of short texts are remembered, and only so many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+REMEMBERED = 8_192
+LONGEST = 400  # characters; a long mail is rare, and its answer is not kept
+
+
+def remembered(find: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
+    """The same function, quick when it is asked about a short text again."""
+    known: Callable[Concatenate[str, P], T] = cast(Any, lru_cache(maxsize=REMEMBERED)(find))
+
+    @wraps(find)
+    def ask(text: str, /, *args: P.args, **named: P.kwargs) -> T:
+        return (known if len(text) <= LONGEST else find)(text, *args, **named)
+
+    return ask
