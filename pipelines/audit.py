@@ -24,8 +24,11 @@ from pipelines.config import Config
 from pipelines.contacts import Kept
 from pipelines.counters import Ledger, merge
 from pipelines.duplicates import tally
+from pipelines.earlier import FILE, LookedBack, look_back, span_of, write_offers
 from pipelines.examination import HISTORIES
 from pipelines.history import contact_tables, histories
+from pipelines.moved import Offer
+from pipelines.offers import Teller
 from pipelines.outcome import Entry, read_groups
 from pipelines.output.exceptions import Exceptions, exceptions_entry, write_exceptions
 from pipelines.output.flags import RunTables, utc
@@ -43,10 +46,18 @@ from pipelines.output.quarantine import write_quarantine
 from pipelines.output.summary import Shown, report_of
 from pipelines.runners import local_pipeline
 from pipelines.sources.archive import plain_files
-from pipelines.transforms import AssembleCases, ExamineThreads, SavePickled, ScreenExports
+from pipelines.transforms import (
+    AssembleCases,
+    ExamineThreads,
+    FindMoves,
+    SavePickled,
+    ScreenExports,
+)
 from pipelines.workplace import Workplace, load_pickled, prepare, save_pickled
 from rules.registry import fingerprint
 
+NEW_OFFERS = "offers.pickle"
+"""File of the work folder that holds the offers of the run."""
 Step = Callable[[str], None]
 """Told the name of each step as it begins; draws the progress bar."""
 
@@ -105,10 +116,11 @@ def run_audit(config: Config, out: Path, step: Step = lambda name: None) -> Outc
         reach = audiences(Path(one.copies) for one in kept)
         tables = contact_tables(work, kept, place.partitions)
         save_pickled(work / HISTORIES, histories(tables, place.directory))
+        earlier = look_back(config.history or out, config.name, span_of(ledgers))
         clock.begin("examining")
-        entries = examine(place, kept, reach)
+        entries = examine(place, kept, reach, earlier.offers)
         clock.begin("publishing")
-        run = Run(place, out, started, kept, ledgers, Totals.of(counted))
+        run = Run(place, out, started, kept, ledgers, Totals.of(counted), earlier)
         folder = _publish(run, entries, hashing, clock)
     return Outcome(folder, run.totals, tuple(run.attention))
 
@@ -123,6 +135,7 @@ class Run:
     kept: list[Kept]
     ledgers: dict[str, Ledger]
     totals: Totals
+    earlier: LookedBack
 
     def days(self) -> tuple[tuple[date, date], date]:
         """First and last day of the messages, and the day of the run, by the local calendar."""
@@ -172,23 +185,36 @@ def screen(place: Workplace) -> tuple[list[Kept], dict[str, Ledger]]:
 
 
 def build_examining(
-    root: beam.Pipeline, place: Workplace, kept: list[Kept], reach: dict[int, int]
+    root: beam.Pipeline,
+    place: Workplace,
+    kept: list[Kept],
+    reach: dict[int, int],
+    earlier: tuple[Offer, ...],
 ) -> None:
     """Add the examining graph to a pipeline."""
+    run = (str(place.work), tuple(kept), reach)
+    numbers = root | "Partitions" >> beam.Create(range(place.partitions), reshuffle=False)
+    found = [numbers | ExamineThreads(*run)]
+    if Teller.among(place.rules()):
+        found.append(numbers | FindMoves(*run, earlier, str(place.work / NEW_OFFERS)))
     (
-        root
-        | "Partitions" >> beam.Create(range(place.partitions), reshuffle=False)
-        | ExamineThreads(str(place.work), tuple(kept), reach)
+        found
+        | "All findings" >> beam.Flatten()
         | AssembleCases(str(place.work))
         | "All entries" >> beam.combiners.ToList()
         | "Save entries" >> SavePickled(str(place.work / "entries.pickle"))
     )
 
 
-def examine(place: Workplace, kept: list[Kept], reach: dict[int, int]) -> list[Entry]:
+def examine(
+    place: Workplace,
+    kept: list[Kept],
+    reach: dict[int, int],
+    earlier: tuple[Offer, ...] = (),
+) -> list[Entry]:
     """Run the examining graph; where the groups lie, worst case first."""
     with local_pipeline(place.work) as root:
-        build_examining(root, place, kept, reach)
+        build_examining(root, place, kept, reach, earlier)
     entries: list[Entry] = load_pickled(place.work / "entries.pickle")
     return sorted(entries)
 
@@ -208,6 +234,7 @@ def _publish(
             shown.add(findings, case)
             exceptions.add(findings)
         tables.close()
+        _write_offers(run, officers)
         listed = exceptions.listed(run.place.grants, *run.days())
         write_exceptions(officers / "exceptions.csv", listed)
         report = report_of(
@@ -224,6 +251,13 @@ def _publish(
         }
         write_manifest(it / "manifest.json", manifest)
     return run.out / run_id
+
+
+def _write_offers(run: Run, folder: Path) -> None:
+    """What later nights must know; nothing where the policy does not name the rule."""
+    saved = run.place.work / NEW_OFFERS
+    offers = load_pickled(saved) if saved.exists() else []
+    write_offers(folder / FILE, offers, run.place.config.name, span_of(run.ledgers))
 
 
 def _manifest(run: Run, run_id: str, inputs: dict[str, str]) -> dict[str, Any]:
@@ -250,6 +284,7 @@ def _manifest(run: Run, run_id: str, inputs: dict[str, str]) -> dict[str, Any]:
         "totals": run.totals.shown(),
         "clauses_not_checked": [clause.id for clause in place.unchecked()],
         "notices": [str(one) for one in place.notices()],
+        "looked_back": run.earlier.entry(),
         "undetermined": {
             "why": "the text of these staff-student messages was not in the export",
             "rules": [rule.id for rule in place.rules() if rule.reads_text],

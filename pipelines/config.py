@@ -36,6 +36,7 @@ _KEYS = {
     ),
     "source": ("format", "path", "name", "time_zone"),
     "limits": ("quarantine",),
+    "history": ("runs",),
 }
 _TABLES = _KEYS["roster"][1:]
 _LISTS = ("source",)
@@ -74,6 +75,7 @@ class Config:
     sources: tuple[SourceConfig, ...]
     quarantine_limit: float = QUARANTINE_LIMIT
     school_day: dict[str, str] = field(default_factory=dict)  # empty where nobody has said
+    history: Path | None = None  # where earlier runs are, if not where this one is written
 
     @property
     def base(self) -> Path:
@@ -186,11 +188,20 @@ def load_config(path: Path, formats: frozenset[str]) -> Config:
         sources=_sources(reader, formats),
         quarantine_limit=_limit(reader),
         school_day=_school_day(reader),
+        history=_history(reader),
     )
     if reader.problems:
         _hours_too(reader, config.hours)
         raise UserError(sorted(set(reader.problems), key=reader.problems.index))
     return config
+
+
+def _history(reader: _Reader) -> Path | None:
+    """The folder of earlier runs; on the first night there is none yet."""
+    if "history" not in reader.data:
+        return None
+    value = reader.text_of("history", "runs")
+    return (reader.path.parent / value).resolve() if value else None
 
 
 def _hours_too(reader: _Reader, spans: dict[str, str]) -> None:

@@ -13,15 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.examination import examine_threads
+from pipelines.contacts import Kept
+from pipelines.examination import HISTORIES, examine_threads
 from pipelines.findings import ContextLine, Finding
 from pipelines.history import Histories
 from pipelines.message import Account, Basis, Channel, Message, Role
 from pipelines.moved import Book, Contact, Move, Offer, What, choose
 from pipelines.offers import Teller, offers_in
 from pipelines.roster.directory import Directory
-from pipelines.threads import messages_of, threads_of
-from pipelines.workplace import Workplace
+from pipelines.threads import messages_of, read_contacts, threads_of
+from pipelines.workplace import Workplace, load_pickled, open_workplace
 from rules.facts import (
     SMALL_GROUP,
     is_private_end,
@@ -35,6 +36,47 @@ _SHOWN = 3  # earlier messages named as evidence of one move
 _GIVEN, _ASKED = 0.9, 0.8  # how sure a move is after each
 _BY_NAME = 0.7  # factor for a handle that is known by a name and was only asked for
 _THING = {"email": "address", "phone": "number"}
+
+
+def partition_offers(
+    number: int, work: str, kept: list[Kept], audience: Mapping[int, int]
+) -> Iterator[Offer]:
+    """The offers of one partition of the kept messages."""
+    place, teller = _of_run(work)
+    yield from offers_in(read_contacts(place.work, kept, number), place.directory, teller, audience)
+
+
+def partition_contacts(
+    number: int,
+    work: str,
+    kept: list[Kept],
+    audience: Mapping[int, int],
+    offers: Iterable[Offer],
+) -> Iterator[Contact]:
+    """The private contacts of one partition between people who made offers."""
+    book = Book(offers)
+    if book:
+        place, teller = _of_run(work)
+        table = read_contacts(place.work, kept, number)
+        yield from contacts_in(table, book, place.directory, teller, audience)
+
+
+def partition_moves(
+    number: int, work: str, kept: list[Kept], audience: Mapping[int, int], moves: Sequence[Move]
+) -> Iterator[Finding]:
+    """The findings of one partition on the moves chosen."""
+    if moves:
+        place, teller = _of_run(work)
+        known: Histories = load_pickled(place.work / HISTORIES)
+        table = read_contacts(place.work, kept, number)
+        yield from findings_in(table, place, teller, moves, audience, known)
+
+
+def _of_run(work: str) -> tuple[Workplace, Teller]:
+    place = open_workplace(work)
+    teller = Teller.among(place.rules())
+    assert teller, "only asked for where the policy names the rule"
+    return place, teller
 
 
 def moves_in(

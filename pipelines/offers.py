@@ -19,7 +19,7 @@ from pipelines.message import Account, Channel, Message, Role, handle
 from pipelines.moved import Offer, What
 from pipelines.roster.directory import Directory
 from pipelines.threads import messages_of
-from rules.facts import known_students, own_words, staff_senders, unlisted_student
+from rules.facts import known_students, staff_senders, texts_of, unlisted_student
 from rules.model import Conversation, Label, Purpose, Rule
 from rules.signals import offers
 
@@ -77,7 +77,7 @@ def offers_of(message: Message, directory: Directory, teller: Teller) -> Iterato
     staff, students = _between(message, by_staff)
     if message.automatic or not staff or not students:
         return
-    words = (message.subject, own_words(message.body or ""))
+    words = [text for _, text in texts_of(message)]
     blank = Offer(
         message.sent_at,
         message.key,

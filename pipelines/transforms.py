@@ -21,8 +21,10 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from pipelines.ahead import ahead
 from pipelines.contacts import ContactWriter, Kept
+from pipelines.correlate import partition_contacts, partition_moves, partition_offers
 from pipelines.counters import Ledger
 from pipelines.examination import examine_partition
+from pipelines.moved import Contact, Move, Offer, choose
 from pipelines.outcome import Entry, Place, entry, write_findings
 from pipelines.runners import leaving_word
 from pipelines.sources import formats
@@ -141,6 +143,70 @@ def _examined(
 ) -> Iterator[tuple[str, Place]]:
     with leaving_word(work):
         yield from write_findings(Path(work), examine_partition(number, work, kept, audience))
+
+
+@dataclass(eq=False)
+class FindMoves(beam.PTransform):
+    """Partition numbers in; case ids of moves out, each with the place of its finding.
+
+    `earlier` are offers of earlier nights; what this run adds to them is saved at `path`.
+    """
+
+    work: str
+    kept: tuple[Kept, ...]
+    audience: dict[int, int]
+    earlier: tuple[Offer, ...]
+    path: str
+
+    def expand(self, numbers: beam.PCollection[int]) -> beam.PCollection[tuple[str, Place]]:
+        run = (self.work, list(self.kept), self.audience)
+        mine = numbers | "Offers" >> beam.FlatMap(_offers, *run)
+        known = numbers.pipeline | "Earlier offers" >> beam.Create(self.earlier, reshuffle=False)
+        offers = beam.pvalue.AsList((mine, known) | "All offers" >> beam.Flatten())
+        contacts = numbers | "Later contacts" >> beam.FlatMap(_contacts, *run, offers=offers)
+        chosen = (
+            numbers.pipeline
+            | "Once" >> beam.Create([None])
+            | "Choose"
+            >> beam.Map(
+                lambda _, offers, contacts: choose(offers, contacts),
+                offers=offers,
+                contacts=beam.pvalue.AsList(contacts),
+            )
+        )
+        (
+            chosen
+            | "Used too"
+            >> beam.Map(lambda chosen, mine: mine + chosen[1], beam.pvalue.AsList(mine))
+            | "Save offers" >> SavePickled(self.path)
+        )
+        return numbers | "Moves" >> beam.FlatMap(
+            _moves, *run, chosen=beam.pvalue.AsSingleton(chosen)
+        )
+
+
+def _offers(number: int, work: str, kept: list[Kept], audience: dict[int, int]) -> Iterator[Offer]:
+    with leaving_word(work):
+        yield from partition_offers(number, work, kept, audience)
+
+
+def _contacts(
+    number: int, work: str, kept: list[Kept], audience: dict[int, int], offers: list[Offer]
+) -> Iterator[Contact]:
+    with leaving_word(work):
+        yield from partition_contacts(number, work, kept, audience, offers)
+
+
+def _moves(
+    number: int,
+    work: str,
+    kept: list[Kept],
+    audience: dict[int, int],
+    chosen: tuple[list[Move], list[Offer]],
+) -> Iterator[tuple[str, Place]]:
+    with leaving_word(work):
+        findings = partition_moves(number, work, kept, audience, chosen[0])
+        yield from write_findings(Path(work), findings)
 
 
 def _entry(group: tuple[str, Iterable[Place]], work: str) -> Entry:

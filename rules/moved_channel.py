@@ -6,11 +6,10 @@ one message and used in a later one is found by `pipelines.moved`, under this sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
-from pipelines.message import Account, Channel, Message, Role
+from pipelines.message import Account, Channel, Message
 from rules.examples import ANA, JO, KAI, NOA, OAK, RIVER, SAM, message, text
 from rules.facts import (
     FEW_STUDENTS,
@@ -18,9 +17,9 @@ from rules.facts import (
     SMALL_GROUP,
     TO_STUDENT,
     known_students,
-    own_words,
     sender_confidence,
     staff_senders,
+    texts_of,
 )
 from rules.model import (
     Conversation,
@@ -35,14 +34,11 @@ from rules.model import (
 )
 from rules.signals import addresses, elsewhere, offers, phones, secrecy
 from rules.signals.elsewhere import Kind, Pointer
-from rules.signals.private_ways import DISTRICT, HINT_WAYS, PRIVATE, cover
+from rules.signals.private_ways import DISTRICT, HINTS, PRIVATE, cover
+from rules.signals.whose_number import Whose, whose
 
 _SURE = {Kind.INSTEAD: 0.9, Kind.LEAVE: 0.9, Kind.PREFER: 0.8, Kind.APP: 0.85}
 _SURE |= {Kind.HIDE: 0.95, Kind.DELETE: 0.95}
-_BUSINESS = re.compile(
-    r"(?i)\b(?:hotel|motel|desk|shop|store|clinic|doctor|dentist|vet|office|hotline|library|museum"
-    r"|college|admissions|rentals?|formal|company|police|center|oficina|tienda|cl[ií]nica)\b[^.!?\n]*\Z"
-)
 _HIDING = (Kind.HIDE, Kind.DELETE)
 
 
@@ -53,10 +49,9 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         return
     if not staff_senders(message) or not students:
         return
-    parts = (("subject", message.subject), ("body", own_words(message.body or "")))
     found = [
         (part, pointer)
-        for part, words in parts
+        for part, words in texts_of(message)
         for pointer in pointers(words, message, around.district)
     ]
     if not found:
@@ -96,16 +91,13 @@ def on_private(message: Message) -> bool:
 def _covered(words: str, district: District, day: date) -> str:
     """A text with its numbers and addresses covered as private or as the district's own.
 
-    Those of a business and of a student's family stay as they are: they are no way to the sender.
+    Those of a business, of the student and of the family stay as they are: no way to the sender.
     """
     spans = []
     for phone in phones.find(words, local_area=district.local_area):
-        number = phone.e164 or ""
-        owners = district.owners(f"phone:{number}", day)
-        family = owners and all(one.role is Role.GUARDIAN for one in owners)
-        if phone.kind == "tollfree" or district.is_district_number(number):
+        if phone.kind == "tollfree" or (phone.e164 and district.is_district_number(phone.e164)):
             spans.append((phone.start, phone.end, DISTRICT))
-        elif not family and not _BUSINESS.search(words[max(0, phone.start - 40) : phone.start]):
+        elif whose(words[: phone.start], words[phone.end :]) in (Whose.OWN, Whose.UNSAID):
             spans.append((phone.start, phone.end, PRIVATE))
     for address in addresses.find(words):
         domain = address.address.rpartition("@")[2]
@@ -132,7 +124,7 @@ RULE = Rule(
         "A line of the district that is not listed among its numbers.",
     ),
     screen=FROM_STAFF & TO_STUDENT & FEW_STUDENTS,
-    hint=f"(?i){HINT_WAYS}|{secrecy.HINT_PRIVATE}",
+    hint=(*HINTS, secrecy.HINT_PRIVATE),
     check=check,
     lifted_by_school_business=False,
     business_severity=Severity.LOW,

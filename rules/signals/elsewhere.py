@@ -225,14 +225,10 @@ def find(text: str, *, on_private: bool = False, on_gateway: bool = False) -> tu
     text = text[:EXAMINED]
     if not on_private and not _ANY_WAY.search(text):
         return ()
-    ways = _ways(text, on_gateway)
-    found = [
-        *_instead(text, on_private, on_gateway),
-        *_prefer(text, on_gateway),
-        *_leave(text, ways),
-        *_blame(text, ways),
-        *_app(text),
-    ]
+    found = [*_instead(text, on_private, on_gateway), *_app(text)]
+    if not on_private:  # there, what is said of channels is how the two came to it
+        ways = _ways(text, on_gateway)
+        found += [*_prefer(text, on_gateway), *_leave(text, ways), *_blame(text, ways)]
     kept = {one for one in found if not is_taken_back(text, one.start, one.end)}
     return tuple(sorted(kept, key=lambda one: (one.start, one.end, one.kind)))[:MAX_POINTERS]
 

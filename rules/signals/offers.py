@@ -13,6 +13,7 @@ from itertools import islice
 
 from rules.signals import addresses, phones
 from rules.signals.private_ways import either
+from rules.signals.whose_number import Whose, whose
 
 EXAMINED = 8_000
 MAX_OFFERS = 20
@@ -141,7 +142,8 @@ def given(text: str, region: str = "US", *, local_area: str | None = None) -> tu
     spans = [
         (one.start, one.end, f"{PHONE}:{one.e164}")
         for one in phones.find(text, region, local_area=local_area)
-        if one.kind != "tollfree" and one.e164
+        if one.e164 and one.kind != "tollfree"
+        if whose(text[: one.start], text[one.end :]) is not Whose.PUBLIC
     ]
     spans += [(one.start, one.end, f"{EMAIL}:{one.address}") for one in addresses.find(text)]
     return tuple(

@@ -151,9 +151,7 @@ NAMED = either(
     r"\b(?:te|nos) escrib\w+",
 )
 """A private channel that is spoken of at all."""
-HINT_WAYS = either(
-    phones.HINT.removeprefix("(?i)"),
-    addresses.HINT.removeprefix("(?i)"),
+HINT_NAMES = "(?i)" + either(
     r"te?xt|txt|sms|mensaj",
     _SPOKEN,
     rf"(?:{ON}|my|have|got|get|use|usa|try|busc[ao]me en) (?:my |the |mi |el |an? )?{_SHORT}",
@@ -168,7 +166,9 @@ HINT_WAYS = either(
     " )?(?:phone|tel)",
     "(?:we|can i) (?:snap|dm)|(?:call|write|message)(?: me)? here|(?:te|nos) escrib",
 )
-"""Necessary for every private channel above."""
+"""Necessary for a private channel that is named."""
+HINTS = (phones.HINT, addresses.HINT, HINT_NAMES)
+"""One of them is necessary for every private channel above."""
 
 # -- the district's own --------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ _WHAT_IT_IS = re.compile(r"(?i)\b(?:te?xts?|messages?|msgs?|chats?|convo|this|th
 _NOT_ASKED = re.compile(
     r"(?i)\b(?:i|we|they|he|she|didn['’]?t|did|would|will|i['’]ll|i['’]d)(?: \w+)? \Z"
 )
-HINT_PRIVATE = either(
+HINT_PRIVATE = "(?i)" + either(
     "delet|eras|wipe|trash|borr|b[oó]rra|elim[ií]n|clear (?:out|all|th|our|any|your|ur|my)",
     "(?:your|ur|yr|tus?|la|el|los|tell|telling|show|showing|let|to) (?:the )?(?:mom|mum|mam"
     "|mother|dad|father"

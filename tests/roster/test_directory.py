@@ -577,6 +577,68 @@ def test_approval_is_by_site_page_or_name(
     assert (found.source if found else None) == source
 
 
+APPROVALS = Approvals(
+    [
+        Approval("https://chat.example/g/1", "g:2", date(2025, 8, 1), date(2026, 6, 30)),
+        Approval("https://chat.example/g/2", "g:3", date(2024, 8, 1), date(2025, 6, 30)),
+        Approval("https://chat.example/g/2", "g:4", date(2022, 8, 1), date(2023, 6, 30)),
+        Approval("https://chat.example/g/3", "g:5", date(2026, 1, 1), None),
+        Approval("https://signal.example/#abc", "g:6"),
+        Approval("Lark Valley FFA", "g:7"),
+    ],
+    [Approval("https://www.video.example/@larks", "s:2"), Approval("partner.example", "s:3")],
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("chat.example/g/1", None),
+        ("chat.example/g/2", "approval ran out on 2025-06-30 (g:3)"),
+        ("chat.example/g/3", "approval begins only on 2026-01-01 (g:5)"),
+        ("chat.example/g/4", None),
+        ("partner.example/x", None),
+    ],
+)
+def test_an_approval_that_is_not_valid_that_day_is_told(asked: str, told: str | None) -> None:
+    """The latest that ran out, before one that is still to begin."""
+    assert APPROVALS.expired(asked, date(2025, 11, 19)) == told
+
+
+def test_sites_are_told_from_groups() -> None:
+    assert APPROVALS.is_site("https://video.example/@larks/live")
+    assert APPROVALS.is_site("a.partner.example")
+    assert not APPROVALS.is_site("https://chat.example/g/1")
+    assert not APPROVALS.is_site("Lark Valley FFA")
+    assert not APPROVALS.is_site("elsewhere.example")
+
+
+def test_an_approval_is_found_by_its_host_or_by_its_name_in_a_text() -> None:
+    on = date(2025, 11, 19)
+    assert APPROVALS.at("chat.example", on) == Exemption("approval", "g:2")
+    assert APPROVALS.at("chat.example", date(2021, 1, 1)) is None
+    assert APPROVALS.at("other.example", on) is None
+    assert APPROVALS.named_in("Join the LARK  valley FFA, today") == ("lark valley ffa",)
+    assert APPROVALS.named_in("the Lark Valley FFAs") == ()
+
+
+def test_groups_told_apart_by_what_stands_behind_the_hash_alone() -> None:
+    on = date(2025, 11, 19)
+    assert APPROVALS.find("https://signal.example/#ABC", on)
+    assert APPROVALS.find("https://signal.example/#abd", on) is None
+    assert APPROVALS.find("https://signal.example/", on) is None
+    assert APPROVALS.find("https://partner.example/#top", on)
+
+
+def test_the_directory_asks_its_approvals(directory: Directory) -> None:
+    assert directory.is_listed_site("partner.example")
+    assert directory.approved_at("facebook.com", DAY) == directory.approval(
+        "facebook.com/groups/larks", DAY
+    )
+    assert directory.groups_named_in("the Lark Valley FFA meets") == ("lark valley ffa",)
+    assert directory.expired_approval("Lark Valley FFA", date(2026, 11, 19)) is not None
+
+
 @given(st.one_of(st.text(), st.text("htps:/\\@.[]?#%2e partner.example")))
 def test_hostile_addresses_never_raise(text: str) -> None:
     """Any text is an address or none, and an address has a host."""
