@@ -106,12 +106,10 @@ RULE = Rule(
         "A notice that names another person of the same name.",
     ),
     screen=(FROM_STAFF | FROM_NETWORK) & TO_STUDENT,
-    hint="|".join(
-        f"(?:{hint})"
-        for hint in (
-            *(friending_words.ACCEPT_HINT, friending_words.INVITE_HINT, handles.HINT),
-            *(answers.YES_HINT, notices.HINT),
-        )
+    hint=friends.hints(
+        f"(?:{friending_words.ACCEPT_HINT})|(?:{friending_words.INVITE_HINT})"
+        f"|(?:{handles.HINT})|(?:{notices.HINT})",
+        answers.YES_HINT,
     ),
     check=check,
     lifted_by_school_business=True,

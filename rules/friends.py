@@ -19,6 +19,7 @@ from rules.signals.friending import Act
 from rules.signals.friending_words import Kind
 from rules.signals.networks import by_name
 from rules.signals.purpose import judge_text
+from rules.signals.purpose_words import lexicon, plain_words
 
 LOOK_BACK = 6
 """Messages of the thread before one that may tell what it answers."""
@@ -37,16 +38,26 @@ Part = tuple[str, str]
 """Where words stand ("subject" or "body"), and the words."""
 
 
+def hints(*patterns: str) -> tuple[str, ...]:
+    """Hints in which an apostrophe may be curly, as it is for the rules (see `parts`)."""
+    return tuple(pattern.replace("'?", "['’]?") for pattern in patterns)
+
+
+def _plain(text: str, around: Conversation) -> str:
+    """Own words, each character in its place: plain apostrophes and spaces, tools masked."""
+    words = own_words(text).replace("’", "'").replace("\u00a0", " ")
+    return tools.masked(words, around.district.teaching_tools)
+
+
 def parts(message: Message, around: Conversation) -> list[Part]:
     """The sender's own words with names of teaching tools masked.
 
     The subject counts where it is the sender's: in the first message of a thread.
     """
-    words = [("body", own_words(message.body or ""))]
+    words = [("body", message.body or "")]
     if message.subject and not around.place and not message.subject.lower().startswith("re:"):
         words.insert(0, ("subject", message.subject))
-    known = around.district.teaching_tools
-    return [(part, tools.masked(text, known)) for part, text in words]
+    return [(part, _plain(text, around)) for part, text in words]
 
 
 def is_social(network: str | None) -> bool:
@@ -81,7 +92,17 @@ def business_lifts(
         _, next_last = friending.sentence(text, min(last + 2, len(text)), min(last + 2, len(text)))
         sentences[one.part, first] = text[first:next_last]
     words = " ".join([asked, *(sentences[key] for key in sorted(sentences))])
-    return judge_text(_TITLES.sub(" ", words)).label is Label.SCHOOL_BUSINESS
+    said = _TITLES.sub(" ", words)
+    return _names_school(said) and judge_text(said).label is Label.SCHOOL_BUSINESS
+
+
+def _names_school(words: str) -> bool:
+    """Whether a word of school stands there: what reads as business by its tone alone does not."""
+    return any(
+        kind.startswith("school.") and not kind.endswith("~")
+        for _, kinds in lexicon().found(plain_words(words))
+        for kind in kinds
+    )
 
 
 @dataclass(frozen=True)
@@ -126,9 +147,8 @@ def before(message: Message, around: Conversation) -> Before:
             break
         senders = {person.id for person in one.sender.people}
         if senders & (students | staff):
-            words = tools.masked(own_words(one.body or ""), around.district.teaching_tools)
-            said.append(Said(bool(senders & students), words))
-    everything = [own_words(message.body or ""), *(one.words for one in said)]
+            said.append(Said(bool(senders & students), _plain(one.body or "", around)))
+    everything = [_plain(message.body or "", around), *(one.words for one in said)]
     return _told(said, next(filter(None, map(friending.named, everything)), None))
 
 

@@ -263,9 +263,10 @@ RULE = Rule(
         "A teaching tool that is not on the district's list.",
     ),
     screen=(FROM_STAFF | FROM_NETWORK) & TO_STUDENT,
-    hint=(
-        f"(?:{handles.HINT})|(?:{friending_words.INVITE_HINT})|(?:{answers.HANDLE_HINT})"
-        rf"|(?:{notices.HINT})|(?i)\b(?:{unspoken_domains()})/"
+    hint=friends.hints(
+        f"(?:{handles.HINT})|(?:{friending_words.INVITE_HINT})"
+        rf"|(?:{notices.HINT})|(?i)\b(?:{unspoken_domains()})/",
+        *answers.HANDLE_HINTS,
     ),
     check=check,
     lifted_by_school_business=True,

@@ -258,20 +258,6 @@ NETWORKS: tuple[Network, ...] = (
     ),
     _row("Kick", "streaming", "kick.com", profile=[rf"kick\.com/(?!browse){_NAME}"]),
     _row(
-        "SoundCloud",
-        "streaming",
-        "soundcloud.com",
-        profile=[rf"soundcloud\.com/(?!discover|search){_NAME}"],
-        spoken="soundcloud",
-    ),
-    _row(
-        "Spotify",
-        "streaming",
-        "spotify.com",
-        profile=[r"open\.spotify\.com/user/"],
-        spoken="spotify",
-    ),
-    _row(
         "Venmo",
         "payment",
         "venmo.com",
@@ -376,7 +362,8 @@ def _alternation(names: Iterable[str]) -> str:
 
 def domains_of(name: str | None) -> tuple[str, ...]:
     """The domains of a network by its name; none for a name that is not in the table."""
-    return next((network.domains for network in NETWORKS if network.name == name), ())
+    found = by_name().get(name or "")
+    return found.domains if found else ()
 
 
 def look_up(host: str) -> Network | None:

@@ -1,4 +1,4 @@
-"""Games and hobby sites whose members have a list of friends: to these rules, social networks.
+"""Games and sites for hobbies and music with lists of friends: to these rules, social networks.
 
 Rule of this file: data only; networks.py makes rows of its table of it, and says what the cells
 mean.
@@ -71,6 +71,20 @@ PASTIMES: tuple[Pastime, ...] = (
     Pastime("VR", "", "vrchat, rec room, gorilla tag", bound="oculus, quest"),
     Pastime("Chess.com", "chess.com, lichess.org", "chess.com, lichess", bound="chess"),
     Pastime("Strava", "strava.com", "strava", profile=(r"strava\.com/athletes/",), kind="social"),
+    Pastime(
+        "SoundCloud",
+        "soundcloud.com",
+        "soundcloud",
+        profile=(r"soundcloud\.com/(?!discover|search)@?[\w.\-]+/?(?:[?#]|$)",),
+        kind="streaming",
+    ),
+    Pastime(
+        "Spotify",
+        "spotify.com",
+        "spotify",
+        profile=(r"open\.spotify\.com/user/",),
+        kind="streaming",
+    ),
     Pastime("VSCO", "vsco.co", "vsco", profile=(r"vsco\.co/[\w.\-]+/?(?:[?#]|$)",), kind="social"),
     Pastime("Yubo", "yubo.live", "yubo", profile=(r"yubo\.live/",), kind="social"),
     Pastime("Locket", "locket.camera", bound="locket", kind="social"),

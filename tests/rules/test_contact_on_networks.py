@@ -53,7 +53,8 @@ def matches(rule: Rule, *thread: Message, label: Label = Label.PERSONAL) -> list
 def hinted(rule: Rule, said: Message) -> bool:
     """Whether the rule's hint lets a message through."""
     parts = pa.array([said.subject, said.body or ""])
-    return bool(pc.any(pc.match_substring_regex(parts, rule.hint)).as_py())
+    found = (pc.any(pc.match_substring_regex(parts, hint)).as_py() for hint in rule.hints)
+    return any(found)
 
 
 @pytest.mark.parametrize("line", THREADS)

@@ -95,7 +95,7 @@ def test_a_network_is_named_clearly_or_not_at_all() -> None:
 def test_a_handle_as_an_answer(text: str, handle: str | None) -> None:
     span = answers.handle(text)
     assert (text[slice(*span)] if span else None) == handle
-    assert span is None or hinted(text, answers.HANDLE_HINT)
+    assert span is None or hinted(text, *answers.HANDLE_HINTS)
 
 
 def test_a_plain_word_is_a_handle_only_where_one_was_asked_for() -> None:
@@ -150,7 +150,7 @@ def test_hints_are_necessary_and_spans_lie_in_the_text(text: str) -> None:
         assert hinted(text, *hints, *([handles.HINT] if act.network else []))
     if span := answers.handle(text):
         assert 0 <= span[0] < span[1] <= len(text)
-        assert hinted(text, answers.HANDLE_HINT)
+        assert hinted(text, *answers.HANDLE_HINTS)
     for found in (answers.yes(text), answers.done(text)):
         assert found is None or hinted(text, answers.YES_HINT)
 
