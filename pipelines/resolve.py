@@ -145,7 +145,7 @@ class Resolver:
     def _undated(self, handle: str, name: str) -> int:
         bits = self.directory.role_bits(handle, name or None, _EPOCH)
         kind, _, value = handle.partition(":")
-        if kind == "email" and bits & UNKNOWN:  # nobody's own: perhaps a website's
+        if kind == "email" and bits & UNKNOWN and not bits & SCHOOL:  # perhaps a website's
             bits |= NETWORK * is_network_mailer(value) | POSTING * may_publish(value)
         return bits
 

@@ -17,8 +17,8 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import answers, friending, notices
-from rules.signals.friending import Kind
+from rules.signals import answers, friending_words, handles, notices
+from rules.signals.friending_words import Kind
 
 Found = tuple[float, Evidence]
 
@@ -106,7 +106,13 @@ RULE = Rule(
         "A notice that names another person of the same name.",
     ),
     screen=(FROM_STAFF | FROM_NETWORK) & TO_STUDENT,
-    hint=f"(?:{friending.ACCEPT_HINT})|(?:{answers.YES_HINT})|(?:{notices.HINT})",
+    hint="|".join(
+        f"(?:{hint})"
+        for hint in (
+            *(friending_words.ACCEPT_HINT, friending_words.INVITE_HINT, handles.HINT),
+            *(answers.YES_HINT, notices.HINT),
+        )
+    ),
     check=check,
     lifted_by_school_business=True,
     examples=(

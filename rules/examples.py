@@ -45,6 +45,7 @@ APPROVED = {
     "groupme.com/join_group/5550/approved": "approved_groups.csv:3",
     "lakesideband.example.org": "approved_sites.csv:2",
     "lakesideschools.example.net": "approved_sites.csv:3",
+    "strava.com": "approved_sites.csv:4",
 }
 _HOURS = parse_hours({"weekdays": "07:00-18:00"})
 
@@ -175,7 +176,7 @@ class ExampleDistrict:
         return (ANA,) if student == JO else ()
 
     def approval(self, domain_or_url: str, on: date) -> Exemption | None:
-        """Strava, the school's own account, two groups, the band's site and the newspaper."""
+        """Strava, two groups, the band's site and the newspaper."""
         where = APPROVED.get(_place_of(domain_or_url))
         return Exemption("approval", where) if where else None
 
@@ -211,7 +212,7 @@ class ExampleDistrict:
         return None
 
     def is_listed_site(self, domain_or_url: str) -> bool:
-        """The band's site and the newspaper's domain."""
+        """The band's site, the newspaper's domain and Strava."""
         return APPROVED.get(_place_of(domain_or_url), "").startswith("approved_sites")
 
     def approved_at(self, host: str, on: date) -> Exemption | None:

@@ -15,7 +15,8 @@ from pipelines.message import Message, Person, Role
 from rules.facts import known_students, own_words, staff_senders
 from rules.model import Conversation, Evidence, Exemption, Label, Match
 from rules.signals import answers, friending, handles, notices, tools
-from rules.signals.friending import Act, Kind
+from rules.signals.friending import Act
+from rules.signals.friending_words import Kind
 from rules.signals.networks import by_name
 from rules.signals.purpose import judge_text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from pipelines.message import Message
@@ -44,23 +45,17 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         )
 
 
-def _names(message: Message) -> Iterator[str]:
-    """Names of the sender as an address may hold them; short family names only with the given."""
+def _writers(message: Message) -> Iterator[own_media.Name]:
     for one in staff_senders(message):
-        given, family = (
-            re.sub(r"[^a-z]", "", name.lower()) for name in (one.given_name, one.family_name)
-        )
-        if len(family) >= 5:
-            yield family
-        elif given and family:
-            yield from (given + family, given[0] + family)
+        names = (unicodedata.normalize("NFKD", name) for name in (one.given_name, one.family_name))
+        yield own_media.Name(*(re.sub(r"[^a-z]", "", name.lower()) for name in names))
 
 
 def _places(part: str, said: str, message: Message, around: Conversation) -> Iterator[Place]:
     district, day = around.district, message.sent_at_local.date()
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
-    pointed = own_media.find(said, found, outside, tuple(_names(message)))
+    pointed = own_media.find(said, found, outside, tuple(_writers(message)))
     for one in pointed:
         approvals = [listed for url in one.urls if (listed := district.approval(url, day))]
         yield Place(

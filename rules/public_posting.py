@@ -2,60 +2,99 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
 
 from pipelines.message import Account, Message, Participant
 from rules.examples import ANA, JO, mail, party
 from rules.facts import FROM_STAFF, TO_PUBLIC, Place, match_of_places, staff_senders, texts_of
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 from rules.signals import posting
+from rules.signals.purpose_words import plain_words
+from rules.signals.school_material import Cue, private_cues, school_cues
 
-_MATERIAL = re.compile(
-    r"(?i)\b(?:rosters?|(?:team|class|student|game|school) (?:photos?|pictures?|pics|list|names?"
-    r"|work|data|art|videos?)|logos?|mascot|honor roll|report cards?|year ?book|grades|test scores"
-    r"|line-?ups?|box scores?|stats|handbook|minutes|pictures|photos|fotos|attached|attachments?)\b"
-)
-_MOST_NAMED = 4
-_LESS = 0.6  # of the confidence, where it is not clear that the content is the school's
+_MOST_SHOWN = 4
+_FEW_WORDS = 6  # a message of so few may say nothing of what is attached
+_LESS = 0.6  # of the confidence, for each doubt
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What the words say of the thing that is sent, by the part they stand in."""
+
+    school: tuple[tuple[str, Cue], ...]
+    private: tuple[str, ...]
+    label: Label
+    words: int
+
+    @property
+    def score(self) -> int:
+        """Above nothing where more speaks for the school's than for the writer's own."""
+        leaning = {Label.SCHOOL_BUSINESS: 1, Label.PERSONAL: -1}.get(self.label, 0)
+        return min(3, len(self.school)) + leaning - min(3, len(self.private))
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether so little is said that it may be anything."""
+        nothing = not (self.school or self.private) and self.label is not Label.PERSONAL
+        return nothing and self.words <= _FEW_WORDS
 
 
 def check(message: Message, around: Conversation) -> Iterator[Match]:
-    """Posting addresses among the recipients; an editor's only where the words ask to publish."""
+    """Addresses that publish among the recipients, and content of the school."""
     if not staff_senders(message) or message.automatic:
         return
+    content = _content(message, around)
     places = [
         place
         for one in message.recipients
         if not one.people and one.account is not Account.SCHOOL
-        for place in _places(one, message, around)
+        for place in _places(one, message, content, around)
     ]
     if not places:
         return
     found = match_of_places(places, message, (), ("the site stood in the list of approved sites",))
-    doubts = tuple(_doubts(message, around))
+    doubts = tuple(_doubts(message, content))
     yield replace(
         found,
-        confidence=found.confidence * (_LESS if doubts else 1),
-        facts_for=tuple(_material(message)),
+        evidence=(*found.evidence, *_named(content)),
+        confidence=found.confidence * _LESS ** len(doubts),
         facts_against=(*found.facts_against, *doubts),
     )
 
 
-def _places(to: Participant, message: Message, around: Conversation) -> Iterator[Place]:
+def _content(message: Message, around: Conversation) -> _Content:
+    schools = {name for person in staff_senders(message) for name in person.schools}
+    parts = list(texts_of(message))
+    return _Content(
+        school=tuple((part, cue) for part, said in parts for cue in school_cues(said, schools)),
+        private=tuple(cue.words for _, said in parts for cue in private_cues(said)),
+        label=around.purpose.label,
+        words=sum(len(plain_words(said)) for _, said in parts),
+    )
+
+
+def _places(
+    to: Participant, message: Message, content: _Content, around: Conversation
+) -> Iterator[Place]:
     """What publishes behind a recipient, and its approval."""
-    evidence, sure = None, 0.6
+    if not posting.may_publish(to.value):
+        return
+    said = "\n".join(text for _, text in texts_of(message))
+    day = message.sent_at_local.date()
+    behind = (around.district.approval(one, day) for one in posting.sites_behind(to.value))
+    approval = next((one for one in behind if one), None)
+    asked, evidence, sure = _asked(to, message), None, 0.6
+    otherwise = posting.asks_otherwise(said)
     if posting.is_posting_address(to.value):
-        evidence = Evidence(f"sent to {to.value}, where mail is published on a website")
-        sure = 0.9 if posting.site_of(to.value) else 0.7
-    elif posting.is_web_desk(to.value):
-        evidence = _asked(to, message)
+        if (content.score > 0 or content.unsaid) and (asked or not otherwise):
+            evidence = Evidence(f"sent to {to.value}, where mail is published on a website")
+            sure = 0.9 if posting.site_of(to.value) else 0.7
+    elif content.score > 0 and not otherwise and (approval or not posting.is_for_paper(said)):
+        evidence = asked
+        if approval and not asked:
+            evidence = Evidence(f"sent to {to.value}, which publishes on an approved site")
     if evidence:
-        day = message.sent_at_local.date()
-        asked = (around.district.approval(one, day) for one in posting.sites_behind(to.value))
-        approval = next((one for one in asked if one), None)
         yield Place(evidence, sure, to.value, approval)
 
 
@@ -67,22 +106,21 @@ def _asked(to: Participant, message: Message) -> Evidence | None:
     return None
 
 
-def _material(message: Message) -> Iterator[str]:
-    """The words that name school material, as a fact."""
-    words = (
-        found[0].lower()
-        for _, said in texts_of(message)
-        for found in islice(_MATERIAL.finditer(said[:5_000]), _MOST_NAMED)
-    )
-    named = ", ".join(dict.fromkeys(words))
-    if named:
-        yield f"names school material: {named}"
+def _named(content: _Content) -> Iterator[Evidence]:
+    """The words by which it is the school's."""
+    for part, cue in content.school[:_MOST_SHOWN]:
+        yield Evidence(f'speaks of the school: "{cue.words}"', part, cue.start, cue.end)
 
 
-def _doubts(message: Message, around: Conversation) -> Iterator[str]:
+def _doubts(message: Message, content: _Content) -> Iterator[str]:
     """What speaks against content of the school."""
-    if around.purpose.label is Label.PERSONAL:
+    if content.label is Label.PERSONAL:
         yield "reads as private, perhaps not as school content"
+    elif not content.school:
+        yield "no word says that the content is the school's"
+    if content.private:
+        named = ", ".join(content.private[:_MOST_SHOWN])
+        yield f"also speaks of private things: {named}"
     if message.sender.account is not Account.SCHOOL:
         yield "sent from a mailbox that is not the school's"
 
@@ -144,7 +182,7 @@ RULE = Rule(
                 "Grandma's rhubarb pie, as promised.",
                 to=(_to("riverbakes.p0st3r@blogger.com"),),
             ),
-            Status.FLAGGED,
+            None,
             purpose=Label.PERSONAL,
         ),
         Example(

@@ -19,23 +19,25 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import answers, friending, handles, links, notices
-from rules.signals.friending import Kind
+from rules.signals import answers, friending, friending_words, handles, links, notices
+from rules.signals.friending_words import Kind
 from rules.signals.networks import by_name, unspoken_domains
 from rules.signals.tools import MASK
 
 _NEAR = 60
 _LABEL = 4  # words of "ig: mara.r"
 _MINE = re.compile(
-    r"(?i)\b(?:my|mine|mi|m[ií]o|me|i|i'?m|im|i\sam|ive|i've|it'?s|its|soy|estoy|agr[eé]game|s[ií]gueme"
-    r"|b[uú]scame|a[ñn][aá]deme|mu)\b(?![^.!?\n]{0,30}\b(?:friend|sister|brother|husband|wife|son|daughter)\b)"
+    r"(?i)\b(?:my|mine|mi|m[ií]o|me|i|i'?m|im|i\sam|ive|i've|it'?s|its|soy|estoy|agr[eé]game"
+    r"|s[ií]gueme|b[uú]scame|a[ñn][aá]deme|mu)\b(?![^.!?\n]{0,30}\b(?:friend|sister|brother|husband"
+    r"|wife|son|daughter)\b)"
 )
 _GROUPS_OWN = re.compile(
-    r"(?i)\b(?:our|us|nuestr[oa]s?|(?:the|my|your|del?|la|el|mi)?\s?(?:team|class(?:room)?|club|school|district"
-    r"|department|official|boosters?|library|band|choir|program|yearbook|athletics?|council|ffa|drama"
-    r"|theat(?:er|re)|newspaper|robotics|pep|equipo|escuela|clase|varsity|jv|football|soccer|volleyball"
-    r"|basketball|wrestling|track|xc|softball|baseball|cheer)(?:['’]?s)?)\s(?:\w{2,12}\s){0,2}?(?:@|ig\b|insta|page|acc(?:oun)?t"
-    r"|profile|twitter|facebook|fb\b|snap|tiktok|feed|handle|story|x\b|cuenta|p[aá]gina|on\b)"
+    r"(?i)\b(?:our|us|nuestr[oa]s?|(?:the|my|your|del?|la|el|mi)?\s?(?:team|class(?:room)?|club"
+    r"|school|district|department|official|boosters?|library|band|choir|program|yearbook|athletics?"
+    r"|council|ffa|drama|theat(?:er|re)|newspaper|robotics|pep|equipo|escuela|clase|varsity|jv"
+    r"|football|soccer|volleyball|basketball|wrestling|track|xc|softball|baseball"
+    r"|cheer)(?:['’]?s)?)\s(?:\w{2,12}\s){0,2}?(?:@|ig\b|insta|page|acc(?:oun)?t|profile|twitter"
+    r"|facebook|fb\b|snap|tiktok|feed|handle|story|x\b|cuenta|p[aá]gina|on\b)"
 )
 _YOURS = re.compile(
     r"(?i)\b(?:your|ur|their|his|her|tu|su|@(?:you|u))\b[^.!?\n]{0,25}\Z|\byou\b\s?\Z"
@@ -223,7 +225,7 @@ def _linked(
 
 def _answered(text: str, staff: tuple[Person, ...], earlier: friends.Before) -> Iterator[_Found]:
     """The own handle, or name there, as the answer to a student's question for it."""
-    if answers.no(text):
+    if answers.no(text) or not answers.may_name(text):
         return
     span = answers.handle(text, plain=earlier.wants_handle)
     if span is None and earlier.wants_handle:
@@ -262,7 +264,7 @@ RULE = Rule(
     ),
     screen=(FROM_STAFF | FROM_NETWORK) & TO_STUDENT,
     hint=(
-        f"(?:{handles.HINT})|(?:{friending.INVITE_HINT})|(?:{answers.HANDLE_HINT})"
+        f"(?:{handles.HINT})|(?:{friending_words.INVITE_HINT})|(?:{answers.HANDLE_HINT})"
         rf"|(?:{notices.HINT})|(?i)\b(?:{unspoken_domains()})/"
     ),
     check=check,

@@ -587,3 +587,43 @@ def test_neighbours_in_time_do_not_change_a_finding() -> None:
     (found,), (same,) = examine(alone), examine(alone, later, wanted={0: 1})
 
     assert replace(same, context=()) == replace(found, context=())
+
+
+# -- matches about somebody else than the sender --------------------------------------------
+
+NOTICE = party(None, "email:notice@facebookmail.com", account=Account.OTHER, field=Field.FROM)
+
+
+def about(*staff: Person, **changes: Any) -> Rule:
+    """A rule whose matches are about these staff, whoever sent the message."""
+    return rule(lambda *_: [match(*changes.pop("students", (JO,)), staff=staff, **changes)])
+
+
+def test_a_match_may_name_the_staff_it_is_about() -> None:
+    """A network's notice has no staff sender: case, exemption and facts are of whom it names."""
+    said = message("2025-10-14T15:00", "Mara River wants to be friends", sender=NOTICE)
+    (found,) = examine(said, rules=(about(RIVER),))
+    (plain,) = examine(message("2025-10-14T15:00", "hello"))
+
+    assert found.staff == (RIVER,)
+    assert found.case_id == plain.case_id
+    assert "teaches the student: Algebra I" in found.facts_against
+    assert not any("first message" in fact for fact in found.facts_for)
+
+
+def test_the_staff_a_match_names_may_be_related() -> None:
+    """And are no others on the message."""
+    said = message("2025-10-14T15:00", "Tom Oak wants to be friends", sender=NOTICE, to=(NOA, OAK))
+    (found,) = examine(said, rules=(about(OAK, students=(NOA,)),))
+
+    assert found.status is Status.EXEMPT
+    assert found.others == ()
+
+
+@pytest.mark.parametrize(("lifts", "expected"), [(True, Status.LIFTED), (False, Status.FLAGGED)])
+def test_school_business_lifts_where_the_match_allows(lifts: bool, expected: Status) -> None:
+    """A rule may know that the business around its match is not the match's own."""
+    one = rule(lambda *_: [match(business_lifts=lifts)])
+    (found,) = examine(message("2025-10-14T15:00", "hello"), rules=(one,), label=BUSINESS)
+
+    assert found.status is expected

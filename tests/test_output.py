@@ -179,6 +179,18 @@ def test_cases_hold_the_flagged_findings_each_once(audited: Result) -> None:
         assert case["summary"] and case["why"]
 
 
+def test_a_case_without_a_student_is_published_whole(audited: Result) -> None:
+    """Mail to a website concerns the staff member alone: in the row, the case and on the page."""
+    (row,) = (one for one in flags_of(audited.run) if one["rule"] == "public_posting")
+    assert row["status"] == "flagged" and row["student_ids"] == ""
+    (case,) = (one for one in table_of(audited, "cases") if one["case_id"] == row["case_id"])
+    assert case["student_ids"] == [] and case["staff_ids"] == [row["staff_id"]]
+    page = (audited.run / "for_officers" / "report.html").read_text(encoding="utf-8")
+    assert f'<a href="#{row["case_id"]}">' in page
+    assert "Cody Harker, no student on it" in page
+    assert "nobody named" not in page
+
+
 def test_one_staff_member_and_student_are_one_case(audited: Result) -> None:
     cases = defaultdict(set)
     for row in flags_of(audited.run):

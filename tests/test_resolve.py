@@ -50,7 +50,8 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
     outside = [party for party in (one.sender, *students) if party.account.value == "other"]
     from_staff, from_student = one.sender.may_be(Role.STAFF), one.sender.may_be(Role.STUDENT)
     from_network = is_network_mailer(one.sender.value)
-    to_public = any(may_publish(party.value) for party in one.recipients)
+    outside_ends = (p for p in one.recipients if p.account.value != "school" and not p.people)
+    to_public = any(may_publish(party.value) for party in outside_ends)
     met = (from_staff or bool(staff)) and (from_student or bool(students))
     notice, posted = from_network and bool(students), from_staff and to_public
     visited = from_staff and one.is_visit

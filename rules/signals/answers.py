@@ -22,12 +22,12 @@ _YES = (
     r"(?:yes+|yea+h?|yeah|yep|yup|ya|ye|sure|surely|ok(?:ay|ie|ey)?|k+|of course|ofc|absolutely"
     r"|definitely|go (?:ahead|for it)|why not|fine|deal|no problem|np|will do|sounds good|i guess"
     r"|i can|i will|you can|u can|if (?:you|u) (?:must|want)|i suppose|i'?d (?:like|love) that"
-    r"|i'?d love to|happy to|gladly|please do|bet|cool|claro|si+|sí+|dale|listo"
-    r"|por supuesto|vale|bueno|está bien|esta bien|alright|aight)"
+    r"|i'?d love to|happy to|gladly|please do|bet|cool|claro|si+|sí+|dale|listo|por supuesto|vale"
+    r"|bueno|está bien|esta bien|alright|aight)"
 )
 _DONE = (
-    r"(?:done|did(?: it)?|just did|added|accepted|friended|followed|approved|confirmed"
-    r"|got (?:u|you)|hecho|ya est[aá]|ya|agregad[oa]|aceptad[oa]|listo)"
+    r"(?:done|did(?: it)?|just did|added|accepted|friended|followed|approved|confirmed|got (?:u"
+    r"|you)|hecho|ya est[aá]|ya|agregad[oa]|aceptad[oa]|listo)"
 )
 _DOING = r"(?:following|adding|accepting)"
 
@@ -47,6 +47,9 @@ YES_HINT: str = (
 )
 """Necessary for `yes` and `done`."""
 
+_HANDLE_SHAPE, _YES_SHAPE = (re.compile(f"(?a){hint}") for hint in (HANDLE_HINT, YES_HINT))
+"""The hints as they hold here: what they do not let through is no answer."""
+
 _HANDLE = re.compile(
     rf"(?i)(?<![\w@.])(?=\S{{0,30}}(?:{_SHAPED}))@?[a-z0-9_][\w.\-]{{2,31}}(?:#\d{{2,5}})?"
 )
@@ -54,8 +57,8 @@ _PLAIN = re.compile(rf"(?i)(?:\A|\b){_INTRO}[ :]{{1,3}}@?(?P<name>[a-z][\w.\-]{{
 _ALONE = re.compile(r"(?i)\W*(?P<name>[a-z]{9,30})\W*\Z")
 _NOT_A_HANDLE = re.compile(
     r"(?i)\d{1,2}(?:st|nd|rd|th|am|pm)|[\w\-]+\.(?:com|org|net|edu|pdf|docx?|jpe?g|png|gov|example)"
-    r"|(?:[a-z]\.)+[a-z]?|(?:pg|ch|rm|room|page|period|grade|hw|unit|gate|bus|hour|covid|q|sec)[._]?\d{1,4}"
-    r"|\d+[a-z]?"
+    r"|(?:[a-z]\.)+[a-z]?|(?:pg|ch|rm|room|page|period|grade|hw|unit|gate|bus|hour|covid|q"
+    r"|sec)[._]?\d{1,4}|\d+[a-z]?"
 )
 _ADDRESS = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}\.[\w.]{2,63}")
 _COMMON = frozenset(
@@ -77,17 +80,19 @@ _COMMON = frozenset(
 _MY_NAME = re.compile(r"(?i)\bmy (?:full |real |own |first and last )?name\b")
 _YES_FOUND = re.compile(rf"(?i)(?:\A|(?<=[\s,.!;:(])){_YES}(?![\w'’])")
 _DONE_FOUND = re.compile(
-    rf"(?i)(?:\A|(?<=[\s,.!;:(]))(?:{_DONE}(?![\w'’])"
-    rf"|{_DOING}(?=\s{{0,2}}[!.,:]|\s(?:now|you|u)\b|\s*\Z))"
+    rf"(?i)(?:\A|(?<=[\s,.!;:(]))(?:{_DONE}(?![\w'’])|{_DOING}(?=\s{{0,2}}[!.,:]|\s(?:now|you|u)\b"
+    rf"|\s*\Z))"
 )
 _NO = re.compile(
-    r"(?i)\b(?:can'?t|cannot|can\s?not|won'?t|shouldn'?t"
-    r"|not\s(?:allowed|able|supposed|going|gonna|comfortable|appropriate|on|a\sgood|until|while|before|yet)"
-    r"|isn'?t|aren'?t|don'?t\s(?:add|accept|follow|do|have|use|think|friend|connect|get|give|share"
-    r"|let|really|mix)|do\snot|nope|nah|sorry|unfortunately|polic(?:y|ies)|against|graduat\w*|rather\snot|better\snot"
-    r"|keep\s(?:it|things|this)\s(?:to|on|in|at|here|about|school|profess)|professional\w*|boundar\w+|school\s(?:account|e-?mail)|decline\w*|stick\sto"
-    r"|lo\ssiento|no\s(?:puedo|se\spuede|debo|acepto|agrego|tengo|uso|gracias|can\sdo|way|thanks|i|it)"
-    r"|mejor\sno|pol[ií]tica|never)\b|(?:\A|[.,!]\s*)no(?:\W{0,3}\Z|[,.!]|\s(?!(?:problem|prob|worries|biggie|doubt)\b))"
+    r"(?i)\b(?:can'?t|cannot|can\s?not|won'?t|shouldn'?t|not\s(?:allowed|able|supposed|going|gonna"
+    r"|comfortable|appropriate|on|a\sgood|until|while|before|yet)|isn'?t|aren'?t|don'?t\s(?:add"
+    r"|accept|follow|do|have|use|think|friend|connect|get|give|share|let|really|mix)|do\snot|nope"
+    r"|nah|sorry|unfortunately|polic(?:y|ies)|against|graduat\w*|rather\snot|better\snot"
+    r"|keep\s(?:it|things|this)\s(?:to|on|in|at|here|about|school|profess)|professional\w*"
+    r"|boundar\w+|school\s(?:account|e-?mail)|decline\w*|stick\sto|lo\ssiento|no\s(?:puedo"
+    r"|se\spuede|debo|acepto|agrego|tengo|uso|gracias|can\sdo|way|thanks|i|it)|mejor\sno"
+    r"|pol[ií]tica|never)\b|\bno\W{0,3}\Z|(?:\A|[.,!]\s*)no(?:[,.!]|\s(?!(?:problem|prob|worries"
+    r"|biggie|doubt)\b))"
 )
 
 
@@ -95,12 +100,17 @@ def _few(text: str, most: int) -> bool:
     return len(text) <= 200 and len(text.split()) <= most
 
 
+def may_name(text: str) -> bool:
+    """Whether a text is short and shaped as one that gives a handle or a name is."""
+    return _few(text, LONGEST) and _HANDLE_SHAPE.search(text) is not None
+
+
 def handle(text: str, *, plain: bool = True) -> tuple[int, int] | None:
     """The span of the handle that a short text gives, if it is one.
 
     Without `plain` a word must look made up for a network: a dot, a digit, an @.
     """
-    if not _few(text, LONGEST):
+    if not may_name(text):
         return None
     bare_text = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
     for match in _HANDLE.finditer(bare_text):
@@ -117,15 +127,19 @@ def handle(text: str, *, plain: bool = True) -> tuple[int, int] | None:
     return None
 
 
+def _may_agree(text: str) -> bool:
+    return _few(text, LONGEST_YES) and _YES_SHAPE.search(text) is not None and not no(text)
+
+
 def yes(text: str) -> tuple[int, int] | None:
     """The span of a yes in a short text that holds no no."""
-    found = _YES_FOUND.search(text) if _few(text, LONGEST_YES) and not no(text) else None
+    found = _YES_FOUND.search(text) if _may_agree(text) else None
     return found.span() if found else None
 
 
 def done(text: str) -> tuple[int, int] | None:
     """The span of a "done" or "added" in a short text."""
-    found = _DONE_FOUND.search(text) if _few(text, LONGEST_YES) and not no(text) else None
+    found = _DONE_FOUND.search(text) if _may_agree(text) else None
     return found.span() if found else None
 
 
@@ -136,7 +150,7 @@ def no(text: str) -> bool:
 
 def own_name(text: str, names: Iterable[str]) -> tuple[int, int] | None:
     """The span of the writer's own name where a short text gives it as the name to look for."""
-    if not _few(text, LONGEST):
+    if not may_name(text):
         return None
     spelled = "|".join(re.escape(name) for name in names if len(name) > 2)
     found = _MY_NAME.search(text)

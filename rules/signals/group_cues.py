@@ -32,6 +32,8 @@ _FORBIDS = words(
     rf"(?<!\w){CUES.any_of('ban')}(?: (?!only|just|yet)~){{0,3}}? (?:to |be |been )?"
     rf"{CUES.any_of('banned')}(?!\w)"
 )
+_CLOSE = 60  # characters before a mention in which a ban is about it
+_ADDS = CUES.pattern("adds")
 _SUBJECT_MATTER = CUES.pattern("subject matter")
 _SOMEBODY_ELSES = CUES.pattern("somebody else's")
 _BEFORE_GROWN_UPS, _FOR_GROWN_UPS = (
@@ -103,10 +105,20 @@ def is_for_grown_ups(text: str, at: int) -> bool:
     return bool(_BEFORE_GROWN_UPS.search(text[: max(0, at)]) or _FOR_GROWN_UPS.search(text))
 
 
-def forbids(text: str) -> bool:
-    """Whether it forbids, warns of, reports or disowns the place it speaks of."""
-    plain = _NO_BAN.sub(" ", text)
-    return bool(_FORBIDS.search(plain) or _WARNS.search(plain))
+def forbids(text: str, at: int) -> bool:
+    """Whether it forbids, warns of, reports or disowns the place it mentions `at` a place.
+
+    A ban counts close before the mention or behind it: "don't join ...", "... isn't ours".
+    """
+    plain = _NO_BAN.sub(lambda found: " " * len(found[0]), text)
+    near = max(0, at - _CLOSE)
+    banned = _FORBIDS.search(plain, near)
+    return bool(banned or _WARNS.search(plain))
+
+
+def adds(text: str) -> bool:
+    """Whether the writer opens the door to a group, whoever's it is."""
+    return bool(_ADDS.search(text))
 
 
 def asks_who(text: str) -> bool:

@@ -40,6 +40,7 @@ _GROUPS, _PAGES = cues.CUES.any_of("groups"), cues.CUES.any_of("pages")
 _GROUP_OR_PAGE = rf"(?:(?P<chat>{_GROUPS})|(?P<page>{_PAGES}))"
 _APP = rf"(?:{_CHAT_APPS}|{_SOCIAL}|{_SHORT})"
 _NO_GROUP = cues.CUES.any_of("no group")
+_WORDS_BETWEEN = r"(?:(?!to |on |in |at |via |from |over )~ ){0,3}?"
 _MENTIONS = (
     # "discord server", "our team's facebook page"
     words(rf"\b(?P<net>{_CHAT_APPS}|{_SOCIAL})(?:'s)? (?:~ ){{0,2}}?{_GROUP_OR_PAGE}\b"),
@@ -56,14 +57,16 @@ _MENTIONS = (
     ),
     # "our discord", "the team groupme"
     words(
-        r"\b(?:our|nuestr[oa]|the|el|this|a|my class|my team) (?:~ ){0,3}?"
+        rf"\b(?:our|nuestr[oa]|the|el|a|my class|my team) {_WORDS_BETWEEN}"
         rf"(?P<net>{_CHAT_APPS})\b(?! {_NO_GROUP}\b)"
     ),
+    # "join my discord"
+    words(rf"\b(?:join|hop (?:on|in|into)|get (?:on|in)|invited to) my (?P<net>{_CHAT_APPS})\b"),
     # "our class insta", "the drama club tiktok"
     words(
         r"\b(?P<page>our|nuestr[oa]|the|la|el|its|(?:my|a) (?:class|team|club)|(?:has|have) an?"
         r"|(?:made|started|created|opened|set up)(?: us)? an?)"
-        rf" (?:~ ){{0,3}}?(?P<net>{_SOCIAL})\b(?! (?:{_NO_GROUP}|{_GROUPS}|{_PAGES})\b)"
+        rf" {_WORDS_BETWEEN}(?P<net>{_SOCIAL})\b(?! (?:{_NO_GROUP}|{_GROUPS}|{_PAGES})\b)"
     ),
     # "follow us on instagram", "find our team on facebook"
     words(
@@ -72,7 +75,8 @@ _MENTIONS = (
     ),
     # "we use discord", "moved everyone over to whatsapp", "the whole team is on groupme"
     words(
-        rf"\b(?P<moved>{cues.CUES.any_of('moved to')}) (?P<net>{_CHAT_APPS})\b(?! {_NO_GROUP}\b)"
+        rf"\b(?:(?P<moved>{cues.CUES.any_of('moved to')})|(?P<talk>{cues.CUES.any_of('talk at')}))"
+        rf" (?P<net>{_CHAT_APPS})\b(?! {_NO_GROUP}\b)"
     ),
     # no network named: "the group chat", "hop on the gc"
     words(rf"\b(?P<plain>{cues.CUES.any_of('no network named')})\b"),
@@ -124,15 +128,16 @@ def _in(sentences: list[Sentence], number: int, to_many: bool) -> Iterator[Named
         for pattern in _MENTIONS
         for match in islice(pattern.finditer(sentence.text), MAX_MENTIONS)
     ]
-    if mentions and cues.forbids(sentence.text):
-        return
     near = beside(sentences, number)
     for match in mentions:
         sure = _pointed_to(match, sentence, near)
+        all_of_them = to_many or cues.speaks_to_all(f"{sentence.text} {near}")
+        if match.groupdict().get("talk") and not all_of_them:
+            sure = 0
         if sure:
             yield _named(match, sentence, sure)
     moves = cues.prefers(sentence.text) or cues.speaks_to_all(sentence.text)
-    if to_many and not mentions and moves and not cues.forbids(sentence.text):
+    if to_many and not mentions and moves and not cues.forbids(sentence.text, 0):
         for match in islice(_ELSEWHERE.finditer(sentence.text), MAX_MENTIONS):
             yield _named(match, sentence, 0.6)
 
@@ -150,7 +155,9 @@ def _pointed_to(match: re.Match[str], sentence: Sentence, near: str) -> float:
     """How sure it is that the sentence points somebody to the mention; 0 when it does not."""
     text, parts, at = sentence.text, match.groupdict(), match.start()
     before = text[:at]
-    if cues.is_somebody_elses(before) or cues.is_for_grown_ups(text, at):
+    if cues.forbids(text, at) or cues.is_for_grown_ups(text, at):
+        return 0
+    if cues.is_somebody_elses(before) and not cues.adds(text):
         return 0
     if cues.asks_who(text) or cues.is_subject_matter(text):
         return 0
@@ -164,7 +171,7 @@ def _pointed_to(match: re.Match[str], sentence: Sentence, near: str) -> float:
         return 0.75 if ours and offers and not cues.is_mine(before) else 0
     if parts.get("plain") and _at_teaching_tool(text):
         return 0
-    if parts.get("moved"):
+    if parts.get("moved") or parts.get("talk"):
         return 0.75
     if invites or makes:
         return 0.85 if parts.get("net") else 0.75

@@ -98,7 +98,7 @@ def is_page(link: Link) -> bool:
 def is_kept_from_students(sentences: list[Sentence], number: int, place: int) -> bool:
     """Whether the words around a link forbid it, warn of it or mean it for grown-ups alone."""
     text = sentences[number].text
-    if group_cues.forbids(text) or group_cues.is_for_grown_ups(text, place):
+    if group_cues.forbids(text, place) or group_cues.is_for_grown_ups(text, place):
         return True
     bare = len(text.split()) <= 3  # the link alone: the sentence before explains it
     return bool(bare and number and is_kept_from_students(sentences, number - 1, 0))

@@ -100,7 +100,8 @@ _FOR_CONTACT = re.compile(r"(?i)\b(?:me|us|add|follow|find)[ ](?:on|en|in)[ ]\Z"
 
 _WORDS = {
     "LEAD": r"\b(?:(?:wh?at|wut|which|who)(?:'?s|[ ]is|[ ]are|[ ]was|z)?|drop|give|gimme|send|shoot"
-    r"|tell|text|type|put|share|get|have|need|want|grab|remember|forgot|lost|missed|slide|toss|dm|msg|message"
+    r"|tell|text|type|put|share|get|have|need|want|grab|remember|forgot|lost|missed|slide|toss|dm"
+    r"|msg|message"
     r"|spill|trade|cu[aá]l[ ]es|p[aá]same|p[aá]sa|dame|m[aá]ndame|env[ií]ame|comp[aá]rteme|dime"
     r"|me[ ](?:das|pasas|mandas|compartes|dices))[ ](?:me[ ]|us[ ]|to[ ]me[ ])?"
     rf"(?:{_YOUR}[ ](?:number|cell|phone|digits)[ ](?:or|and|y|o)[ ])?",
@@ -109,7 +110,8 @@ _WORDS = {
     "NAMES": rf"(?:{_ACCOUNT_NAMES})",
     "SHORT": rf"(?:{_SHORT_NET}|(?:{_SHORT_GAME})(?=[ ](?:{_ACCOUNT_NAMES})\b))",
     "ENDS": rf"(?=[ ]*(?:\Z|[^\w\s'’]|\n|(?:{_ACCOUNT_NAMES}|info|code|so|then|and|or|if|pls|please"
-    r"|plz|btw|by|lol|haha|too|again|rn|now|bro|yet|real|gotta|here|below|i|i'll|ill|first|y|para|for"
+    r"|plz|btw|by|lol|haha|too|again|rn|now|bro|yet|real|gotta|here|below|i|i'll|ill|first|y|para"
+    r"|for"
     rf"|porfa|por|in[ ](?:the[ ]chat|my[ ]phone|here|case)|(?:on|for)[ ](?:{_NET}))\b))",
     "PRESENT": r"(?=[ ]*(?:\Z|[?!,.\n;:)]|[^\w\s'’]|(?:or|lol|haha|btw|by|too|so|yet|acc(?:oun)?t"
     r"|at all|rn|still|i|i'll|ill|o|mrs?|ms|miss|coach|profe|sir|ma'?am)\b))(?=[^\n.!]{0,60}\?"
@@ -146,7 +148,7 @@ _ASKS = (
 )
 _ASKS_ANY = _pattern(
     r"\b(?:wh?at(?:'?s|[ ]is)|and|but)[ ](?:yours|urs)\b"
-    r"|(?:LEADYOUR[ ]|\b(?:and[ ])?YOURS?[ ]?|\bYOUR[ ])(?:user ?names?|users?|handle|@|tag"
+    r"|(?:LEADYOUR[ ]|\bYOUR[ ])(?:user ?names?|users?|handle|@|tag"
     r"|gamer ?tag|usuario)(?=[ ]*(?:\Z|[?!.,\n]|[^\w\s'’]|(?:on|so|then|and|or|again|pls|please"
     r"|lol|i'?ll|ill|i)\b))"
 )

@@ -34,10 +34,19 @@ _SAID = (
         r"|start(?:ed)?|made|make|keep|write|launch(?:ed)?|open(?:ed)?|record) (?:an?|this|my own"
         rf"|our own|the) (?:~ ){{0,3}}?{_MEDIA.any_of('kept')}\b"
     ),
+    words(
+        r"\b(?:tengo|tenemos|abr[ií]|abrimos|hice|hicimos) un (?:~ )?(?:canal|blog|p[oó]dcast)\b"
+    ),
     # "I'm live on twitch"
     words(
         rf"(?<!\w){_I}(?: (?:be|am|are|will|gonna|going|go|usually|also|sometimes|to)){{0,3}}"
         rf" (?:live|(?:live ?)?stream(?:ing|ed)?)(?: ~){{0,4}}? on {_MEDIA.any_of('streams')}\b"
+    ),
+    # "going live at 8"
+    words(
+        rf"(?:\bgoing live|(?<!\w){_I} go live) (?:at|in|tonight|on|again|later|now)\b"
+        r"|\bbuy me an? (?:coffee|ko-?fi)\b"
+        r"|\bcome (?:hang(?: out)?|chat|say hi) on (?:my )?stream\b"
     ),
     # "I sell candles on etsy"
     words(
@@ -69,11 +78,12 @@ _DECLINES, _NO_REFUSAL = _MEDIA.pattern("declines"), _MEDIA.pattern("no refusal"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Something of the writer's own: half-open span, the sentence it stands in, how sure."""
+    """Something of the writer's own: half-open span, its sentence, whether a purse, how sure."""
 
     start: int
     end: int
     sentence: Sentence
+    is_purse: bool
     sure: float
 
 
@@ -103,12 +113,14 @@ def _in(sentence: Sentence, near: str) -> Iterator[Mention]:
     found += [(match, 0.85) for match in _each(_PAY_ME, text)]
     for match in (match for pattern in _SAID for match in _each(pattern, text)):
         shown = _WAY.search(text[match.end() :]) or _WAY.search(near)
-        found.append((match, 0 if teaches(text) else 0.8 if shown else 0.5))
+        lessons = teaches(text) or _names_a_tool(text)
+        found.append((match, 0 if lessons else 0.8 if shown else 0.5))
     if any(sure for _, sure in found) and not declines(text):
         for match, sure in found:
             if sure:
-                start, end = match.span()
-                yield Mention(sentence.start + start, sentence.start + end, sentence, sure)
+                start, end = (sentence.start + place for place in match.span())
+                is_purse = match.re is _PAY_ME or bool(match.groupdict().get("payment"))
+                yield Mention(start, end, sentence, is_purse, sure)
 
 
 def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -134,5 +146,8 @@ def _sure(match: re.Match[str], text: str, near: str) -> float:
 
 def _is_for_class(between: str) -> bool:
     """Whether the words before a noun make it the class's or that of a teaching tool."""
-    tool = any(is_teaching_tool(word) for word in between.split())
-    return tool or bool(_FOR_CLASS.search(between))
+    return _names_a_tool(between) or bool(_FOR_CLASS.search(between))
+
+
+def _names_a_tool(text: str) -> bool:
+    return any(is_teaching_tool(word) for word in re.findall(r"\w+", text))

@@ -52,31 +52,31 @@ _ACCEPTS = (  # what follows or stands before a name
     r"is now (?:your friend|a friend|friends with you|connected (?:to|with) you)\b",
     r"are now (?:friends|connected)\b(?! with)",
     rf"\bnow (?:friends|connected|a friend) (?:with|of) {_WHO}",
-    r"(?:ha )?(?:acept[oó]|aceptado|aprob[oó]|aprobado|confirm[oó]|confirmado) tu "
-    r"(?:solicitud|invit)",
+    r"(?:ha )?(?:acept[oó]|aceptado|aprob[oó]|aprobado|confirm[oó]|confirmado) tu (?:solicitud"
+    r"|invit)",
     r"(?:ya |ahora ){0,2}son amig[oa]s\b",
     rf"\bahora (?:eres|son|est[aá]s) (?:amig[oa]s?|conectad[oa]) (?:de|con) {_WHO}",
 )
 _ASKS = (
-    r"(?:also )?(?:wants|would like|has asked|asked|is asking) (?:you )?(?:to )?(?:be (?:your )?"
-    r"(?:friends?|a friend)|add you|follow you|connect\b|become (?:friends|your friend)|friend you"
-    r"|join your (?:network|friends))",
+    r"(?:also )?(?:wants|would like|has asked|asked"
+    r"|is asking) (?:you )?(?:to )?(?:be (?:your )?(?:friends?|a friend)|add you|follow you"
+    r"|connect\b|become (?:friends|your friend)|friend you|join your (?:network|friends))",
     rf"(?:has |just )?sent you an? (?:new )?{_REQUEST}",
     r"(?:has |just )?(?:requested|asked) (?:to (?:follow|add|friend|connect|be)|you\b)",
-    r"(?:has |just )?invited you to (?:connect|be (?:their |her |his )?friends?"
-    r"|join (?:their|her|his) (?:network|friends))",
+    r"(?:has |just )?invited you to (?:connect|be (?:their |her |his )?friends?|join (?:their|her"
+    r"|his) (?:network|friends))",
     r"(?:has |just )?started following you\b",
     r"(?:is now|is) following you\b",
     r"(?:has |just )?(?:added|followed|friended) you\b(?! (?:back|to\b|in a))",
     r"is (?:still )?waiting for (?:you to|your) (?:respon|accept|confirm|approv|answer)",
     r"\b(?:(?:friend|follow|follower|connection|contact) requests?|new (?:friend|follower)s?"
-    rf"|invitations?(?: to connect)?)(?: (?:is|are|waiting|pending)){{0,2}} ?"
-    rf"(?:from|by|:|-|–) ?{_WHO}",
-    r"\b(?:confirm|accept|approve|respond to) (?P<who>[^\n,:;!?|<>]{2,60}?)(?:['’]s?)? "
-    r"(?:as (?:a|your) friend\b|(?:(?:friend|follow|connection) )?(?:request|invitation)\b)",
+    rf"|invitations?(?: to connect)?)(?: (?:is|are|waiting|pending)){{0,2}} ?(?:from|by|:|-"
+    rf"|–) ?{_WHO}",
+    r"\b(?:confirm|accept|approve|respond to) (?P<who>[^\n,:;!?|<>]{2,60}?)(?:['’]s?)? (?:as (?:a"
+    r"|your) friend\b|(?:(?:friend|follow|connection) )?(?:request|invitation)\b)",
     r"quiere (?:ser (?:tu )?amig[oa]s?|seguirte|agregarte|conectar|conectarse)\b",
-    r"(?:te )?(?:ha )?(?:envi[oó]|enviado|mand[oó]|mandado) (?:a ti )?una "
-    r"(?:solicitud|invitaci[oó]n)",
+    r"(?:te )?(?:ha )?(?:envi[oó]|enviado|mand[oó]|mandado) (?:a ti )?una (?:solicitud"
+    r"|invitaci[oó]n)",
     r"(?:ha solicitado|solicit[oó]) seguirte\b",
     r"(?:ha )?(?:empez[oó]|empezado|comenz[oó]|comenzado) a seguirte\b",
     r"(?:ahora )?te (?:sigue|agreg[oó]|a[ñn]adi[oó]|invit[oó] a conectar|ha agregado)\b",
@@ -90,14 +90,15 @@ _PATTERNS = tuple(
 )
 
 HINT: str = (
-    r"(?i)\b(?:wants|would\s+like|asked|asking|requested)\s+(?:you|to)\b|\b(?:sent|invited|added)\s+you\b"
-    r"|\b(?:followed|following|friended)\s+you\b|\b(?:accepted|approved|confirmed)\s+(?:your|the)\s"
-    r"|\bnow\s+(?:your\s+friend|a\s+friend|friends|connected)|\bas\s+(?:a|your)\s+friend|\bwaiting\s+for\s+you"
-    r"|\b(?:friend|follow|follower|connection|contact)\s+(?:request|invit)|\bnew\s+(?:friend|follower)"
-    r"|\blike\s+to\s+(?:add|join|connect|invite)|\badd\s+me\s+to\b|\bgustar[ií]a\b"
-    r"|\binvitations?\b|\b(?:confirm|accept|approve|respond\s+to)\s[^\n]{2,60}(?:request|invit)"
-    r"|\bamig|\bseguir|\bsolicit|\bte\s+(?:sigue|agreg|a[ñn]adi|invit|ha\s+agregado)|\bagregarte"
-    r"|\bquiere\s+conect|\btu\s+invit|\buna\s+invit|\bconectad|\bnuev[oa]\s+seguid"
+    r"(?i)\b(?:wants|would\s+like|asked|asking|requested)\s+(?:you|to)\b|\b(?:sent|invited"
+    r"|added)\s+you\b|\b(?:followed|following|friended)\s+you\b|\b(?:accepted|approved"
+    r"|confirmed)\s+(?:your|the)\s|\bnow\s+(?:your\s+friend|a\s+friend|friends|connected)"
+    r"|\bas\s+(?:a|your)\s+friend|\bwaiting\s+for\s+you|\b(?:friend|follow|follower|connection"
+    r"|contact)\s+(?:request|invit)|\bnew\s+(?:friend|follower)|\blike\s+to\s+(?:add|join|connect"
+    r"|invite)|\badd\s+me\s+to\b|\bgustar[ií]a\b|\binvitations?\b|\b(?:confirm|accept|approve"
+    r"|respond\s+to)\s[^\n]{2,60}(?:request|invit)|\bamig|\bseguir|\bsolicit|\bte\s+(?:sigue|agreg"
+    r"|a[ñn]adi|invit|ha\s+agregado)|\bagregarte|\bquiere\s+conect|\btu\s+invit|\buna\s+invit"
+    r"|\bconectad|\bnuev[oa]\s+seguid"
 )
 """Necessary for every notice."""
 
@@ -116,8 +117,8 @@ _ACT = re.compile(
     r"|\bwants\sto\s(?:follow|be\sfriends|connect)|\bsolicitud\sde\samistad|\bnuev[oa]\sseguidor"
 )
 _READERS_OWN = re.compile(
-    r"(?i)\byou\s(?:have\s)?(?:sent|accepted|requested|followed|added|approved)\b"
-    r"|\b(?:enviaste|aceptaste|solicitaste|seguiste)\b"
+    r"(?i)\byou\s(?:have\s)?(?:sent|accepted|requested|followed|added|approved)\b|\b(?:enviaste"
+    r"|aceptaste|solicitaste|seguiste)\b"
 )
 _FULL_NAME = re.compile(r"\b[A-Z][\w'’\-]{1,20}[ ][A-Z][\w'’\-]{1,24}\b")
 

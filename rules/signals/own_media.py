@@ -9,7 +9,7 @@ links to lessons are none. Words without a link are read by `media_words.py`. On
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.signals import group_cues, handles, media_words
@@ -50,7 +50,24 @@ _CLIPS = re.compile(
     r"|photos\.app\.goo\.gl|photos\.google\.com|icloud\.com/sharedalbum|share\.icloud\.com"
     r"|twitch\.tv/|open\.spotify\.com/|instagram\.com/(?:p|reel)|on\.soundcloud\.com)"
 )
-_FEW = 4  # words beside a link that say nothing of whose it is
+_BESIDE = 100  # characters after a sentence in which a link belongs to it
+_FEW = 2  # words beside a link that say nothing of whose it is
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Somebody's given and family name in lower case, letters only."""
+
+    given: str
+    family: str
+
+    def in_address(self, address: str) -> float:
+        """How surely an address holds the name: 1 for all of it, less for a family name."""
+        letters = re.sub(r"[^a-z]", "", address)
+        both = self.given + self.family in letters or self.family + self.given in letters
+        if self.given and len(self.family) > 2 and both:
+            return 1
+        return 0.5 if len(self.family) > 4 and self.family in letters else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +81,25 @@ class OwnMedia:
 
 
 def find(
-    text: str, found: Sequence[Link], outside: Sequence[Link], names: Iterable[str]
+    text: str, found: Sequence[Link], outside: Sequence[Link], writers: Sequence[Name]
 ) -> list[OwnMedia]:
     """Everything of the writer's own that a text gives a way to, in order.
 
-    `found` are all its links, `outside` those that leave the district's systems, `names` the
-    writer's family or full names in lower case without spaces.
+    `found` are all its links, `outside` those that leave the district's systems, `writers` those
+    who may have written it.
     """
     sentences = split(text, found)
-    linked = [one for link in outside for one in _linked(link, sentences, tuple(names))]
+    linked = [one for link in outside for one in _linked(link, sentences, writers)]
     own = [*linked, *_by_handle(text, sentences)]
+    inside = [link for link in found if link not in outside]
     for one in media_words.find(sentences):
-        first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
-        if not any(
-            first <= link.start <= last + 200 for link in linked
-        ):  # else the link stands for it
-            urls = tuple(link.url for link in outside if first <= link.start <= last + 200)
-            own.append(OwnMedia(one.start, one.end, urls, one.sure))
+        first, last = one.sentence.start, one.sentence.start + len(one.sentence.text) + _BESIDE
+        if any(first <= link.start < last for link in linked):  # the link stands for the words
+            continue
+        if not one.is_purse and any(first <= link.start < last for link in inside):
+            continue
+        urls = tuple(link.url for link in outside if first <= link.start < last)
+        own.append(OwnMedia(one.start, one.end, urls, one.sure))
     return sorted(own, key=lambda one: one.start)
 
 
@@ -94,7 +113,7 @@ def is_shown(link: Link, text: str) -> bool:
     return bool(_SITE_BEFORE.search(text[max(0, link.start - 80) : end]))
 
 
-def _linked(link: Link, sentences: list[Sentence], names: Sequence[str]) -> Iterator[OwnMedia]:
+def _linked(link: Link, sentences: list[Sentence], writers: Sequence[Name]) -> Iterator[OwnMedia]:
     number = at(sentences, link.start)
     sentence = sentences[number]
     if is_group(link) or is_kept_from_students(sentences, number, link.start - sentence.start):
@@ -102,33 +121,33 @@ def _linked(link: Link, sentences: list[Sentence], names: Sequence[str]) -> Iter
     near = beside(sentences, number)
     if media_words.declines(sentence.text) or media_words.declines(near):
         return
-    sure = _sure(link, sentence.text, near, names)
+    sure = _sure(link, sentence.text, near, writers)
     if sure:
         yield OwnMedia(link.start, link.end, (link.url,), sure)
 
 
-def _sure(link: Link, text: str, near: str, names: Sequence[str]) -> float:
+def _sure(link: Link, text: str, near: str, writers: Sequence[Name]) -> float:
     """How sure it is that a link leads to media of the writer's own; 0 when it does not."""
     address = fold(link.url.partition("://")[2])[:300]
     network = look_up(link.host)
-    mine = bool(_MINE.search(text))
+    alone = len(text.split()) <= 1 + _FEW
+    mine = bool(_MINE.search(text) or (alone and _MINE.search(near)))
     if network and network.kind == "payment":
         return 0.85 if is_page(link) and (mine or not group_cues.is_the_teams(text)) else 0
     if media_words.teaches(text) or media_words.teaches(re.sub(r"[^a-z.]+", " ", address)):
         return 0
-    named = any(name in re.sub(r"[^a-z]", "", address) for name in names)
-    if network and network.kind in _CONTACTS:
-        return 0
     somebodys = link.registered_domain in SITES or is_page(link)
-    if group_cues.is_the_teams(text) and not (mine or named):
+    contact = network is not None and network.kind in _CONTACTS
+    if contact or (group_cues.is_the_teams(text) and not mine):
         return 0
-    if (somebodys and mine) or ((somebodys or network) and named):
+    named = max((one.in_address(address) for one in writers), default=0)
+    if (somebodys and mine) or ((somebodys or network) and named == 1):
         return 0.85
     if somebodys:
         watched = network is not None and network.kind == "streaming"  # perhaps in a lesson
-        few = 0 if watched else _FEW
-        alone = len(text.split()) <= 1 + few and len(near.split()) <= few
-        return 0.6 if not watched and _FIRST_PERSON.search(text) else 0.5 if alone else 0
+        bare = alone and not watched and len(near.split()) <= _FEW
+        said = not watched and _FIRST_PERSON.search(text)
+        return 0.6 if named or said else 0.5 if bare else 0
     return 0.65 if _CLIPS.match(address) and _SHARES_CLIP.search(text) else 0
 
 

@@ -37,6 +37,14 @@ class Phrases:
             elif line and not line.startswith("#"):
                 entries += (part.strip() for part in line.split(";") if part.strip())
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all lists."""
+        return tuple(self._lists)
+
+    def entries(self, name: str) -> tuple[str, ...]:
+        """The alternatives of a list, as they are written."""
+        return tuple(self._lists[name])
+
     def any_of(self, name: str) -> str:
         """A list as one group, to be part of a larger pattern for `words`."""
         parts = (_OTHER_LIST.sub(lambda one: self.any_of(one[1]), e) for e in self._lists[name])

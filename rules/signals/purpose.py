@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).parent / "purpose_model"
 BATCH = 2_000
 
-BUSINESS_FROM = 0.65
+BUSINESS_FROM = 0.7
 PERSONAL_TO = 0.35
 
 # The target and its neighbours. Log-odds throughout.
@@ -65,11 +65,14 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|\s(?=[¿¡])")
 _SECRET_KINDS = frozenset({"private.secrecy"})
 _PRIVATE_KINDS = frozenset({"private.affection", "private.meeting"})
 _TOUCHING_KINDS = frozenset(
-    f"private.{kind}{weak}"
-    for kind in word_set(
-        "secrecy affection meeting closeness checking gifts ownlife feelings networks"
-    )
-    for weak in ("", "~")
+    f"private.{kind}"
+    for kind in word_set("secrecy affection meeting closeness checking gifts ownlife feelings")
+)
+# "Saturday" and "weekend" are weak words of meeting, and of every match.
+_WEAKLY_TOUCHING_KINDS = frozenset(f"{kind}~" for kind in _TOUCHING_KINDS) - {"private.meeting~"}
+_THE_TWO = word_set(
+    "i me my im ive ill id you your yours youre youve youll youd yo mi mis conmigo tu tus te ti "
+    "contigo usted"
 )
 _EVENTS = frozenset({"school.sports", "school.arts", "school.clubs"})
 _WHEN = word_set(
@@ -330,14 +333,21 @@ def _personal_sentence(text: str) -> tuple[str, ...]:
     told = [(one, words) for one, words in told if len(set(words) - FILLERS) >= _SAYS]
     if len(told) < 2:
         return ()
-    touching = [(one, _of_kinds(tuple(lexicon().found(w)), _TOUCHING_KINDS)) for one, w in told]
-    touching = [(one, found) for one, found in touching if found]
+    touching = [(one, found) for one, words in told if (found := _touching(words))]
     chances = Categoriser.load().probabilities([one for one, _ in touching])
-    least, found = min(
-        ((_log_odds(p), found) for p, (_, found) in zip(chances, touching, strict=True)),
-        default=(0.0, ()),
-    )
-    return found if least <= _PERSONAL_SENTENCE else ()
+    personal = [
+        (odds, found)
+        for chance, (_, found) in zip(chances, touching, strict=True)
+        if (odds := _log_odds(chance)) <= _PERSONAL_SENTENCE
+    ]
+    return min(personal)[1] if personal else ()
+
+
+def _touching(words: Sequence[str]) -> tuple[str, ...]:
+    """Words of private life; weak ones only where the sentence speaks of writer or reader."""
+    found = tuple(lexicon().found(words))
+    weak = _of_kinds(found, _WEAKLY_TOUCHING_KINDS) if _THE_TWO.intersection(words) else ()
+    return tuple(sorted({*_of_kinds(found, _TOUCHING_KINDS), *weak}))
 
 
 def _conclude(

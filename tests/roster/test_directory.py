@@ -577,6 +577,68 @@ def test_approval_is_by_site_page_or_name(
     assert (found.source if found else None) == source
 
 
+APPROVALS = Approvals(
+    [
+        Approval("https://chat.example/g/1", "g:2", date(2025, 8, 1), date(2026, 6, 30)),
+        Approval("https://chat.example/g/2", "g:3", date(2024, 8, 1), date(2025, 6, 30)),
+        Approval("https://chat.example/g/2", "g:4", date(2022, 8, 1), date(2023, 6, 30)),
+        Approval("https://chat.example/g/3", "g:5", date(2026, 1, 1), None),
+        Approval("https://signal.example/#abc", "g:6"),
+        Approval("Lark Valley FFA", "g:7"),
+    ],
+    [Approval("https://www.video.example/@larks", "s:2"), Approval("partner.example", "s:3")],
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("chat.example/g/1", None),
+        ("chat.example/g/2", "approval ran out on 2025-06-30 (g:3)"),
+        ("chat.example/g/3", "approval begins only on 2026-01-01 (g:5)"),
+        ("chat.example/g/4", None),
+        ("partner.example/x", None),
+    ],
+)
+def test_an_approval_that_is_not_valid_that_day_is_told(asked: str, told: str | None) -> None:
+    """The latest that ran out, before one that is still to begin."""
+    assert APPROVALS.expired(asked, date(2025, 11, 19)) == told
+
+
+def test_sites_are_told_from_groups() -> None:
+    assert APPROVALS.is_site("https://video.example/@larks/live")
+    assert APPROVALS.is_site("a.partner.example")
+    assert not APPROVALS.is_site("https://chat.example/g/1")
+    assert not APPROVALS.is_site("Lark Valley FFA")
+    assert not APPROVALS.is_site("elsewhere.example")
+
+
+def test_an_approval_is_found_by_its_host_or_by_its_name_in_a_text() -> None:
+    on = date(2025, 11, 19)
+    assert APPROVALS.at("chat.example", on) == Exemption("approval", "g:2")
+    assert APPROVALS.at("chat.example", date(2021, 1, 1)) is None
+    assert APPROVALS.at("other.example", on) is None
+    assert APPROVALS.named_in("Join the LARK  valley FFA, today") == ("lark valley ffa",)
+    assert APPROVALS.named_in("the Lark Valley FFAs") == ()
+
+
+def test_groups_told_apart_by_what_stands_behind_the_hash_alone() -> None:
+    on = date(2025, 11, 19)
+    assert APPROVALS.find("https://signal.example/#ABC", on)
+    assert APPROVALS.find("https://signal.example/#abd", on) is None
+    assert APPROVALS.find("https://signal.example/", on) is None
+    assert APPROVALS.find("https://partner.example/#top", on)
+
+
+def test_the_directory_asks_its_approvals(directory: Directory) -> None:
+    assert directory.is_listed_site("partner.example")
+    assert directory.approved_at("facebook.com", DAY) == directory.approval(
+        "facebook.com/groups/larks", DAY
+    )
+    assert directory.groups_named_in("the Lark Valley FFA meets") == ("lark valley ffa",)
+    assert directory.expired_approval("Lark Valley FFA", date(2026, 11, 19)) is not None
+
+
 @given(st.one_of(st.text(), st.text("htps:/\\@.[]?#%2e partner.example")))
 def test_hostile_addresses_never_raise(text: str) -> None:
     """Any text is an address or none, and an address has a host."""
@@ -705,3 +767,50 @@ def test_problems_stop_the_building(tmp_path: Path) -> None:
     with pytest.raises(UserError) as raised:
         build_directory(roster, read_tables(TablePaths(), roster, DOMAINS, "US"), DOMAINS, "US")
     assert len(raised.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Mara River", ["T100"]),
+        ("River, Mara", ["T100"]),
+        ("Ms. Mara River", ["T100"]),
+        ("mara.river", ["T100"]),
+        ("MaraRiver_07", ["T100"]),
+        ("mriver", ["T100"]),  # the local part of the school address
+        ("Coach River", ["T100"]),  # a title and a family name
+        ("coach_river", ["T100"]),
+        ("Mrs. Kent", ["T200"]),
+        ("Coach Park", ["T400"]),
+        ("Mr. Park", []),  # a guardian is a Park too
+        ("Olu Park", []),  # and one has the very name
+        ("Ana Lopez", []),
+        ("Noa River", []),  # a student
+        ("Jordan Lopez", []),
+        ("Mara", []),
+        ("Coach", []),
+        ("Nobody Known", []),
+        ("", []),
+    ],
+)
+def test_staff_are_named_by_names_of_nobody_else(
+    directory: Directory, name: str, people: list[str]
+) -> None:
+    """A full name, a title with a family name, or an account made of it."""
+    assert [person.id for person in directory.staff_named(name)] == people
+
+
+def test_namesakes_on_the_staff_are_all_named(build: Callable[..., Directory]) -> None:
+    """Whoever asks must choose."""
+    made = build("T900,,,true,S12,teacher,mara2,,Mara,River,,,,,,,,\n")
+
+    assert [person.id for person in made.staff_named("Mara River")] == ["T100", "T900"]
+
+
+def test_the_list_of_teaching_tools_is_the_districts(build: Callable[..., Directory]) -> None:
+    """The shipped list stands until the district has its own."""
+    assert "onshape" in build().teaching_tools
+    made = build(teaching_tools="name\n  Our  Portal\n\nMakeCode\n")
+
+    assert made.teaching_tools == {"our portal", "makecode"}
+    assert made.fingerprint() != build().fingerprint()
