@@ -20,8 +20,11 @@ from pipelines.message import RESOLVED
 from pipelines.resolve import thread_keys
 from pipelines.screen import screened
 from pipelines.spill import PartitionedSpill
+from rules.facts import SMALL_GROUP
 from rules.model import Rule
 
+CONTACTS, STRANGERS = "contacts", "strangers"
+"""Names of the two kinds of file."""
 CONTACT = pa.schema([*RESOLVED, ("thread_key", pa.uint64()), ("wanted_by", pa.int64())])
 
 
@@ -42,11 +45,25 @@ def contacts_of(batch: pa.RecordBatch, rules: Sequence[Rule]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=CONTACT)
 
 
+def strangers_of(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Messages to or from few, with nobody known at the other end: what a given handle may be.
+
+    No rule sees them; their text is kept only where the reader had it anyway.
+    """
+    few = pc.less_equal(pc.list_value_length(batch["recipients"]), SMALL_GROUP)
+    chosen = pc.and_(batch["stranger"], pc.and_(few, pc.invert(batch["automatic"])))
+    rows = batch.filter(chosen.fill_null(False))
+    nobody = pa.array([0] * rows.num_rows, pa.int64())
+    columns = [*rows.columns, pa.array(thread_keys(rows)), nobody]
+    return pa.RecordBatch.from_arrays(columns, schema=CONTACT)
+
+
 class ContactWriter:
     """Writes one bundle's contacts, digests and possible broadcasts."""
 
     def __init__(self, work: Path, name: str, partitions: int, sources: list[str]) -> None:
-        self._spill = PartitionedSpill(work, f"{name}-contacts", CONTACT, partitions)
+        self._spill = PartitionedSpill(work, f"{name}-{CONTACTS}", CONTACT, partitions)
+        self._strangers = PartitionedSpill(work, f"{name}-{STRANGERS}", CONTACT, partitions)
         self._digests = DigestWriter(work, name)
         self._sources = sources
         self._kept = Kept(name, copies=str(work / f"{name}-copies.bin"))
@@ -60,6 +77,9 @@ class ContactWriter:
         self._digests.write(
             batch["key"], self._sources.index(batch["source"][0].as_py()), candidate
         )
+        strangers = strangers_of(batch)
+        if strangers.num_rows:
+            self._strangers.write(strangers, strangers["thread_key"].to_numpy())
         if contacts.num_rows == 0:
             return
         self._spill.write(contacts, contacts["thread_key"].to_numpy())
@@ -85,6 +105,7 @@ class ContactWriter:
     def close(self) -> Kept:
         """Finish all files."""
         self._spill.close()
+        self._strangers.close()
         self._kept.digests = self._digests.close()
         return self._kept
 

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.contacts import Kept
+from pipelines.contacts import STRANGERS, Kept
 from pipelines.examination import HISTORIES, examine_threads
 from pipelines.findings import ContextLine, Finding
 from pipelines.history import Histories
-from pipelines.message import Account, Basis, Channel, Message, Role
+from pipelines.message import Account, Basis, Channel, Message, Participant, Person, Role
 from pipelines.moved import Book, Contact, Move, Offer, What, choose
-from pipelines.offers import Teller, offers_in
+from pipelines.offers import Teller, offers_in, spelled
 from pipelines.roster.directory import Directory
-from pipelines.threads import messages_of, read_contacts, threads_of
+from pipelines.threads import Thread, messages_of, read_contacts, threads_of
 from pipelines.workplace import Workplace, load_pickled, open_workplace
 from rules.facts import (
     SMALL_GROUP,
@@ -29,12 +30,14 @@ from rules.facts import (
     sender_confidence,
     staff_senders,
     students_reached,
+    unlisted_person,
 )
 from rules.model import Conversation, Evidence, Match
 
 _SHOWN = 3  # earlier messages named as evidence of one move
 _GIVEN, _ASKED = 0.9, 0.8  # how sure a move is after each
 _BY_NAME = 0.7  # factor for a handle that is known by a name and was only asked for
+_LEARNT = "on no list: whose the private handle is comes of the earlier message alone"
 _THING = {"email": "address", "phone": "number"}
 
 
@@ -57,8 +60,9 @@ def partition_contacts(
     book = Book(offers)
     if book:
         place, teller = _of_run(work)
-        table = read_contacts(place.work, kept, number)
-        yield from contacts_in(table, book, place.directory, teller, audience)
+        run = (book, place.directory, teller, audience)
+        yield from contacts_in(read_contacts(place.work, kept, number), *run)
+        yield from strangers_in(read_contacts(place.work, kept, number, STRANGERS), *run)
 
 
 def partition_moves(
@@ -68,8 +72,9 @@ def partition_moves(
     if moves:
         place, teller = _of_run(work)
         known: Histories = load_pickled(place.work / HISTORIES)
-        table = read_contacts(place.work, kept, number)
-        yield from findings_in(table, place, teller, moves, audience, known)
+        run = (place, teller, moves, audience, known)
+        yield from findings_in(read_contacts(place.work, kept, number), *run)
+        yield from stranger_findings_in(read_contacts(place.work, kept, number, STRANGERS), *run)
 
 
 def _of_run(work: str) -> tuple[Workplace, Teller]:
@@ -85,7 +90,9 @@ def moves_in(
     """All of it for one table."""
     offers = list(offers_in(table, place.directory, teller, audience))
     contacts = contacts_in(table, Book(offers), place.directory, teller, audience)
-    yield from findings_in(table, place, teller, choose(offers, contacts)[0], audience, known)
+    moves, _ = choose(offers, contacts)
+    if moves:
+        yield from findings_in(table, place, teller, moves, audience, known)
 
 
 def contacts_in(
@@ -136,11 +143,11 @@ def contact_of(message: Message, directory: Directory, teller: Teller) -> Contac
     if message.automatic or message.audience > SMALL_GROUP or gateway:
         return None
     reached = tuple(
-        (person.id, party.handle if is_private_end(party, message) else "")
+        (person.id, spelled(party.handle, directory) if is_private_end(party, message) else "")
         for party, people in students_reached(message)
         for person in people
     )
-    own = sender.handle if sender.account is Account.OTHER else ""
+    own = spelled(sender.handle, directory) if sender.account is Account.OTHER else ""
     if not own and not any(handle for _, handle in reached):
         return None
     return Contact(
@@ -156,27 +163,107 @@ def contact_of(message: Message, directory: Directory, teller: Teller) -> Contac
     )
 
 
+def strangers_in(
+    table: pa.Table, book: Book, directory: Directory, teller: Teller, audience: Mapping[int, int]
+) -> Iterator[Contact]:
+    """Contacts with handles of nobody on file that somebody gave as their own."""
+    for message in _identified(table, book, directory, audience):
+        contact = contact_of(message, directory, teller)
+        if contact and contact.staff:
+            yield contact
+
+
+def _identified(
+    table: pa.Table, book: Book, directory: Directory, audience: Mapping[int, int]
+) -> Iterator[Message]:
+    """Messages of strangers whose handle stands in the book, with its owner in their place."""
+    if not book.own or not table.num_rows:
+        return
+    lists = table["recipients"].combine_chunks()
+    reached = np.zeros(table.num_rows, dtype=bool)
+    given = _is_given(pc.struct_field(pc.list_flatten(lists), "handle"), book, directory)
+    reached[pc.list_parent_indices(lists).to_numpy()[given]] = True
+    rows = table.filter(pa.array(reached | _is_given(table["sender"], book, directory)))
+    people = {one.id: one for one in directory.people} if rows.num_rows else {}
+    for message in messages_of(rows, directory, audience):
+        yield identified(message, book, directory, people)
+
+
+def _is_given(handles: pa.Array, book: Book, directory: Directory) -> npt.NDArray[np.bool_]:
+    distinct = pc.unique(handles)
+    found = pa.array([spelled(one, directory) in book.own for one in distinct.to_pylist()])
+    mask: npt.NDArray[np.bool_] = pc.is_in(
+        handles, distinct.filter(found.cast(pa.bool_()))
+    ).to_numpy(zero_copy_only=False)
+    return mask
+
+
+def identified(
+    message: Message, book: Book, directory: Directory, people: Mapping[str, Person]
+) -> Message:
+    """A message with the owner of a given handle where nobody was known."""
+
+    def known(party: Participant, side: Role) -> Participant:
+        owners = book.own.get(spelled(party.handle, directory), set())
+        ids = sorted(one for of, one in owners if of is side)
+        if party.basis is not Basis.UNKNOWN or not ids:
+            return party
+        found = tuple(people.get(one) or unlisted_person(one) for one in ids)
+        return replace(party, people=found, basis=Basis.GIVEN)
+
+    recipients = tuple(known(one, Role.STUDENT) for one in message.recipients)
+    students = sum(one.may_be(Role.STUDENT) for one in recipients)
+    sender = known(message.sender, Role.STAFF)
+    audience = max(message.audience, students)
+    return replace(message, sender=sender, recipients=recipients, audience=audience)
+
+
+def stranger_findings_in(
+    table: pa.Table,
+    place: Workplace,
+    teller: Teller,
+    moves: Sequence[Move],
+    audience: Mapping[int, int],
+    known: Histories,
+) -> Iterator[Finding]:
+    """The findings on moves among messages of strangers; each stands alone, without a thread."""
+    book = Book(offer for move in moves for offer in move.after)
+    messages = _identified(table, book, place.directory, audience)
+    chosen = {one.key for one in moves}
+    threads = (Thread.of([one], {0: 1}) for one in messages if one.key in chosen)
+    yield from _examined(threads, place, teller, moves, known)
+
+
 def findings_in(
     table: pa.Table,
     place: Workplace,
     teller: Teller,
-    moves: Iterable[Move],
+    moves: Sequence[Move],
     audience: Mapping[int, int],
     known: Histories,
 ) -> Iterator[Finding]:
     """The findings on those moves that stand in a `CONTACT` table, with their threads around."""
-    chosen = {one.key: one for one in moves}
-    if not chosen:
-        return
-    keys = pa.array([bytes.fromhex(key) for key in sorted(chosen)], pa.binary(16))
+    keys = pa.array([bytes.fromhex(one.key) for one in moves], pa.binary(16))
     marked = pc.is_in(table["key"], keys).cast(pa.int64())
     table = table.set_column(table.schema.get_field_index("wanted_by"), "wanted_by", marked)
+    threads = threads_of(table, place.directory, audience)
+    yield from _examined(threads, place, teller, moves, known)
+
+
+def _examined(
+    threads: Iterator[Thread],
+    place: Workplace,
+    teller: Teller,
+    moves: Sequence[Move],
+    known: Histories,
+) -> Iterator[Finding]:
+    """The rule's findings where a move is its match, as an audit examines any other."""
+    chosen = {one.key: one for one in moves}
 
     def check(message: Message, _: Conversation) -> Iterator[Match]:
         yield match_of(message, chosen[message.key])
 
     rule = replace(teller.rule, check=check)
-    threads = threads_of(table, place.directory, audience)
     for finding in examine_threads(threads, place, (rule,), known):
         lines = _with_earlier(finding.context, chosen[finding.message.key].after)
         yield replace(finding, context=lines)
@@ -192,13 +279,15 @@ def match_of(message: Message, move: Move) -> Match:
     ]
     students = {person.id: person for _, person in reached}
     given = any(one.what is What.GIVEN for one in move.after)
-    by_name = any(party.basis is Basis.NAME for party, _ in reached)
+    by_name = any(one.basis is Basis.NAME for one in (message.sender, *(p for p, _ in reached)))
+    learnt = any(one.basis is Basis.GIVEN for one in (message.sender, *(p for p, _ in reached)))
     return Match(
         evidence=tuple(Evidence(sentence(one)) for one in move.after[-_SHOWN:]),
         students=tuple(students[key] for key in sorted(students)),
         confidence=(_GIVEN if given else _ASKED)
         * (_BY_NAME if by_name and not given else 1.0)
         * sender_confidence(message),
+        facts_against=(_LEARNT,) if learnt else (),
         undone_if=("the contact had stayed on the channels of the district",),
     )
 
@@ -215,8 +304,8 @@ def sentence(offer: Offer) -> str:
         else f"of the {owner} that the {other} asked for"
     )
     return (
-        f"written {'from' if staff else 'to'} a private {kind} {what} on {offer.channel} on "
-        f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M} (message {offer.native_id})"
+        f"contact on a private {kind} {what} on {offer.channel} on {local:%A} {local.day} "
+        f"{local:%B %Y}, {local:%H:%M} (message {offer.native_id})"
     )
 
 

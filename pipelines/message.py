@@ -47,6 +47,7 @@ class Basis(StrEnum):
     SHARED = "shared"  # the handle belongs to several people on that day
     NAME = "name"  # only a display name or local part matches: evidence, not identity
     DOMAIN = "domain"  # unknown address in the students' or the staff's own domain
+    GIVEN = "given"  # of nobody on file, but its owner gave it in an earlier message
     UNKNOWN = "unknown"  # nobody of the roster
 
 
@@ -112,6 +113,10 @@ FACTS = pa.schema(
         ("from_network", pa.bool_()),  # the sender is a social network's own mailer
         ("to_public", pa.bool_()),  # a recipient is the posting address of a public website
         ("contact", pa.bool_()),  # staff and student stand on it, or a rule reads it beside those
+        (
+            "stranger",
+            pa.bool_(),
+        ),  # staff or a student at one end, an outside handle of nobody known
     ]
 )
 """Facts computed as columns for every message; screens and filters are made of these."""

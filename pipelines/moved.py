@@ -100,6 +100,8 @@ class Book:
     def __init__(self, offers: Iterable[Offer] = ()) -> None:
         """Take offers in any order; one that is there twice counts once."""
         self._between: dict[Pair, list[Offer]] = defaultdict(list)
+        self.own: dict[str, set[tuple[Role, str]]] = defaultdict(set)
+        """Handles that somebody called their own: on which side, and whose."""
         once: dict[Offer, Offer] = {}
         for one in offers:
             if one not in once or once[one].line is None:
@@ -125,6 +127,9 @@ class Book:
         for staff in offer.staff:
             for student in offer.students:
                 insort(self._between[staff, student], offer)
+        if offer.what is What.GIVEN and offer.own:
+            givers = offer.staff if offer.side is Role.STAFF else offer.students
+            self.own[offer.handle].update((offer.side, one) for one in givers)
 
     def before(self, pair: Pair, contact: Contact) -> list[Offer]:
         """Offers between two people before a contact and not too long ago."""

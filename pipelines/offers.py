@@ -122,7 +122,7 @@ def _given(
     found: dict[str, bool] = {}
     for part in words:
         for one in offers.given(part, local_area=directory.local_area):
-            value = _spelled(one.handle, directory)
+            value = spelled(one.handle, directory)
             if _is_private(value, message, people, directory):
                 found[value] = found.get(value, False) or one.own
     return iter(found.items())
@@ -134,7 +134,8 @@ def _asked(words: Sequence[str], message: Message) -> set[str]:
     return kinds - {offers.PHONE} if message.channel is Channel.SMS else kinds
 
 
-def _spelled(value: str, directory: Directory) -> str:
+def spelled(value: str, directory: Directory) -> str:
+    """The one spelling of a typed handle, so that the same mailbox is the same string."""
     kind, _, rest = value.partition(":")
     if kind == offers.EMAIL:
         return handle(kind, canonical_email(rest, directory.school_domains))
@@ -143,7 +144,7 @@ def _spelled(value: str, directory: Directory) -> str:
 
 def _is_private(value: str, message: Message, people: set[str], directory: Directory) -> bool:
     """Whether a handle is neither the district's, nor somebody else's, nor the one in use."""
-    if value in {_spelled(one.handle, directory) for one in (message.sender, *message.recipients)}:
+    if value in {spelled(one.handle, directory) for one in (message.sender, *message.recipients)}:
         return False
     day = message.sent_at_local.date()
     if directory.resolve(value, None, day).account is not Account.OTHER:

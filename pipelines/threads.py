@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.contacts import CONTACT, Kept
+from pipelines.contacts import CONTACT, CONTACTS, Kept
 from pipelines.message import Channel, Field, Message, Participant, Role, ZoneBasis
 from pipelines.roster.directory import Directory
 from pipelines.spill import partition_path, read_partition
@@ -98,11 +98,10 @@ def read_threads(
     yield from threads_of(read_contacts(work, kept, number), directory, audience)
 
 
-def read_contacts(work: Path, kept: list[Kept], number: int) -> pa.Table:
+def read_contacts(work: Path, kept: list[Kept], number: int, kind: str = CONTACTS) -> pa.Table:
     """One partition of the kept messages as a `CONTACT` table, memory-mapped."""
     parts = (
-        read_partition(partition_path(work, f"{one.name}-contacts", number), CONTACT)
-        for one in kept
+        read_partition(partition_path(work, f"{one.name}-{kind}", number), CONTACT) for one in kept
     )
     return pa.concat_tables([CONTACT.empty_table(), *parts])
 

@@ -119,7 +119,12 @@ def students_reached(message: Message) -> list[tuple[Participant, tuple[Person, 
 
 def unlisted_student(party: Participant) -> Person:
     """Who stands for a student's address that is known as one by its domain alone."""
-    return Person(party.handle, Role.STUDENT, "", party.value)
+    return unlisted_person(party.handle)
+
+
+def unlisted_person(handle: str) -> Person:
+    """The student behind a typed handle that is on no list, by the id that is given to them."""
+    return Person(handle, Role.STUDENT, "", handle.partition(":")[2])
 
 
 def is_private_end(recipient: Participant, message: Message) -> bool:
@@ -174,11 +179,18 @@ def is_private(message: Message) -> bool:
     return 0 < message.audience <= SMALL_GROUP and not has_other_adult(message)
 
 
+_HOW_SURE = {
+    Basis.HANDLE: 1.0,
+    Basis.GIVEN: 0.9,
+    Basis.SHARED: 0.8,
+    Basis.DOMAIN: 0.7,
+    Basis.NAME: 0.6,
+}
+
+
 def sender_confidence(message: Message) -> float:
     """How sure it is that the sender is the staff member: 1 by handle, less by name or shared."""
-    return {Basis.HANDLE: 1.0, Basis.SHARED: 0.8, Basis.NAME: 0.6, Basis.DOMAIN: 0.7}.get(
-        message.sender.basis, 0.5
-    )
+    return _HOW_SURE.get(message.sender.basis, 0.5)
 
 
 def shared_class_facts(
