@@ -57,6 +57,11 @@ _QUOTED_LINES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LOOKED_AT = 20_000
+_ANSWER = re.compile(r"\s*(?:re|rv|aw)\s*:", re.IGNORECASE)
+_REACTION = re.compile(
+    r"\s*(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted .{1,12} to) [“\"]",
+    re.IGNORECASE,
+)
 
 
 def own_words(text: str) -> str:
@@ -193,9 +198,14 @@ class Place:
 
 
 def texts_of(message: Message) -> Iterator[tuple[str, str]]:
-    """The sender's own words by part: subject and body."""
-    yield "subject", message.subject
-    yield "body", own_words(message.body or "")
+    """The sender's own words by part: a subject that is no answer's, and the body.
+
+    A telephone's "Liked ..." says another's words again.
+    """
+    if not _ANSWER.match(message.subject):
+        yield "subject", message.subject
+    if message.body and not _REACTION.match(message.body):
+        yield "body", own_words(message.body)
 
 
 def is_inside(link: Link, around: Conversation) -> bool:

@@ -55,7 +55,12 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     district, day = around.district, message.sent_at_local.date()
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
-    pointed = own_media.find(said, found, outside, tuple(_writers(message)))
+    lessons = around.purpose.label is Label.SCHOOL_BUSINESS
+    pointed = [
+        one
+        for one in own_media.find(said, found, outside, tuple(_writers(message)))
+        if not (one.may_teach and lessons)
+    ]
     for one in pointed:
         approvals = [listed for url in one.urls if (listed := district.approval(url, day))]
         yield Place(
