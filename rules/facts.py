@@ -41,6 +41,16 @@ _TO_GROWN_UPS = re.compile(
     r"|\bdear [^\n,]{0,30}\bfamily\b|\b(?:parents?|guardians?|family|mom|dad) of\b",
     re.IGNORECASE,
 )
+_GREETS_PARENTS = re.compile(
+    rf"\W*(?:(?:{_GREETING}|attention|queridos)[ ,]+)?(?:[\w']{{1,20}} ){{0,2}}"
+    r"(?:parents?|guardians?|famil(?:y|ies|ias?)|padres)"
+    r"(?:\s(?:and|&|y|/)\s(?:guardians|families|caregivers|friends|familias))?\s{0,2}[,:!.\n–—-]",
+    re.IGNORECASE,
+)
+_GREETS_STUDENTS = re.compile(
+    r"\b(?:students?|athletes|players|runners|kids|team|class|everyone|all|estudiantes|alumnos)\b",
+    re.IGNORECASE,
+)
 _CALLED = (
     rf"(?:(?:\A|[\n.!?]\s*|\b{_GREETING}[ ,]+)NAME\s*(?:[,!.?:\n]|\s[-–—])"
     rf"|\b{_GREETING} NAME\b(?!['’]s|\s+(?:is|was|has|had|did|does|will|needs|forgot|and)\b)"
@@ -58,6 +68,11 @@ _QUOTED_LINES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LOOKED_AT = 20_000
+_ANSWER = re.compile(r"\s*(?:re|rv|aw)\s*:", re.IGNORECASE)
+_REACTION = re.compile(
+    r"\s*(?:liked|loved|disliked|laughed at|emphasized|questioned|reacted .{1,12} to) [“\"]",
+    re.IGNORECASE,
+)
 
 
 def own_words(text: str) -> str:
@@ -80,6 +95,17 @@ def speaks_to_grown_ups(message: Message) -> bool:
     """Whether the words greet a parent or speak of somebody's child."""
     parts = (message.subject[:200], (message.body or "")[:2000])
     return any(_TO_GROWN_UPS.search(part) for part in parts)
+
+
+def is_meant_for_guardians(message: Message) -> bool:
+    """Whether the words are for parents, though students are on the message as well."""
+    words = message.body or message.subject
+    if _GREETS_STUDENTS.search(words[:80].partition("\n")[0].partition(",")[0]):
+        return False
+    if _GREETS_PARENTS.match(words):
+        return True
+    guardians = any(party.persons(Role.GUARDIAN) for party in message.other_adults)
+    return guardians and speaks_to_grown_ups(message)
 
 
 def students_addressed(message: Message, party: Participant) -> tuple[Person, ...]:
@@ -220,9 +246,14 @@ class Place:
 
 
 def texts_of(message: Message) -> Iterator[tuple[str, str]]:
-    """The sender's own words by part: subject and body."""
-    yield "subject", message.subject
-    yield "body", own_words(message.body or "")
+    """The sender's own words by part: a subject that is no answer's, and the body.
+
+    A telephone's "Liked ..." says another's words again.
+    """
+    if not _ANSWER.match(message.subject):
+        yield "subject", message.subject
+    if message.body and not _REACTION.match(message.body):
+        yield "body", own_words(message.body)
 
 
 def is_inside(link: Link, around: Conversation) -> bool:

@@ -13,9 +13,9 @@ from rules.facts import (
     TO_STUDENT,
     Place,
     is_inside,
+    is_meant_for_guardians,
     known_students,
     match_of_places,
-    speaks_to_grown_ups,
     staff_senders,
     texts_of,
 )
@@ -28,7 +28,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     students = known_students(message)
     if not staff_senders(message) or not students or message.automatic:
         return
-    if speaks_to_grown_ups(message) and message.other_adults:
+    if is_meant_for_guardians(message):
         return
     places = [
         place for part, said in texts_of(message) for place in _places(part, said, message, around)
@@ -55,7 +55,12 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     district, day = around.district, message.sent_at_local.date()
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
-    pointed = own_media.find(said, found, outside, tuple(_writers(message)))
+    lessons = around.purpose.label is Label.SCHOOL_BUSINESS
+    pointed = [
+        one
+        for one in own_media.find(said, found, outside, tuple(_writers(message)))
+        if not (one.may_teach and lessons)
+    ]
     for one in pointed:
         approvals = [listed for url in one.urls if (listed := district.approval(url, day))]
         yield Place(

@@ -14,9 +14,9 @@ from rules.facts import (
     Place,
     approval_facts,
     is_inside,
+    is_meant_for_guardians,
     known_students,
     match_of_places,
-    speaks_to_grown_ups,
     staff_senders,
     texts_of,
 )
@@ -32,7 +32,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     students = known_students(message)
     if not staff_senders(message) or not students or message.automatic:
         return
-    if speaks_to_grown_ups(message) and message.other_adults:
+    if is_meant_for_guardians(message):
         return
     places = [
         place for part, said in texts_of(message) for place in _places(part, said, message, around)

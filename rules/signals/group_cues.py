@@ -117,7 +117,7 @@ def forbids(text: str, at: int) -> bool:
 
 
 def adds(text: str) -> bool:
-    """Whether the writer opens the door to a group, whoever's it is."""
+    """Whether the writer lets them into a group, whoever's it is."""
     return bool(_ADDS.search(text))
 
 

@@ -62,6 +62,10 @@ _MENTIONS = (
     ),
     # "join my discord"
     words(rf"\b(?:join|hop (?:on|in|into)|get (?:on|in)|invited to) my (?P<net>{_CHAT_APPS})\b"),
+    # "discord tonight, here is the invite"
+    words(
+        rf"\b(?P<net>{_CHAT_APPS})\b(?=[^.!?]{{0,60}}\b(?:invites?|invitation|server|join link)\b)"
+    ),
     # "our class insta", "the drama club tiktok"
     words(
         r"\b(?P<page>our|nuestr[oa]|the|la|el|its|(?:my|a) (?:class|team|club)|(?:has|have) an?"
@@ -155,9 +159,8 @@ def _pointed_to(match: re.Match[str], sentence: Sentence, near: str) -> float:
     """How sure it is that the sentence points somebody to the mention; 0 when it does not."""
     text, parts, at = sentence.text, match.groupdict(), match.start()
     before = text[:at]
-    if cues.forbids(text, at) or cues.is_for_grown_ups(text, at):
-        return 0
-    if cues.is_somebody_elses(before) and not cues.adds(text):
+    others = cues.is_for_grown_ups(text, at) or cues.is_somebody_elses(before)
+    if cues.forbids(text, at) or (others and not cues.adds(text)):
         return 0
     if cues.asks_who(text) or cues.is_subject_matter(text):
         return 0

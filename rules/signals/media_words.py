@@ -51,8 +51,14 @@ _SAID = (
     # "I sell candles on etsy"
     words(
         rf"(?<!\w){_I}(?: (?:been|have|also|usually|just|always)){{0,2}} (?:post(?:ed|ing)?"
-        r"|put(?:ting)?|upload(?:ed|ing)?|sell(?:ing)?|publish(?:ed)?|released?|dropped|write)"
+        r"|put(?:ting)?|upload(?:ed|ing)?|sell(?:ing)?|publish(?:ed)?|released?|dropped|write|do|make"
+        r"|film|draw|sing)"
         rf"(?: ~){{0,6}}? (?:on|to|at|in) (?:my )?{_SHELVES}\b"
+    ),
+    # "I self-published a novel"
+    words(
+        rf"(?<!\w){_I} (?:just )?(?:self-?published|wrote|released|recorded) an? (?:~ ){{0,2}}?"
+        rf"(?:novel|book|song|album|ep)(?:,? ~){{0,4}}?,? (?:on|at) {_SHELVES}\b"
     ),
     # "watch me on youtube"
     words(rf"\b(?:watch|see|find|catch|support|hear|join) (?:me|us) on {_SHELVES}\b"),
@@ -73,17 +79,22 @@ _WAY, _IS_NAMED, _UP_ON, _SHOWN = (
 _TEACHING, _PERSONAL, _FOR_CLASS = (
     _MEDIA.pattern(name) for name in ("teaching", "personal", "for class")
 )
+_FOLLOWED = _MEDIA.pattern("followed")
 _DECLINES, _NO_REFUSAL = _MEDIA.pattern("declines"), _MEDIA.pattern("no refusal")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Something of the writer's own: half-open span, its sentence, whether a purse, how sure."""
+    """Something of the writer's own: half-open span, its sentence, how sure.
+
+    `is_purse`: it takes money; `may_teach`: lessons could be meant, though no word says so.
+    """
 
     start: int
     end: int
     sentence: Sentence
     is_purse: bool
+    may_teach: bool
     sure: float
 
 
@@ -107,6 +118,11 @@ def teaches(text: str) -> bool:
     return bool(_TEACHING.search(text)) and not _PERSONAL.search(text)
 
 
+def is_private(text: str) -> bool:
+    """Whether plain words speak of private life, or of following what somebody sends out."""
+    return bool(_PERSONAL.search(text) or _FOLLOWED.search(text))
+
+
 def _in(sentence: Sentence, near: str) -> Iterator[Mention]:
     text = sentence.text
     found = [(match, _sure(match, text, near)) for match in _each(_OWN, text)]
@@ -119,8 +135,10 @@ def _in(sentence: Sentence, near: str) -> Iterator[Mention]:
         for match, sure in found:
             if sure:
                 start, end = (sentence.start + place for place in match.span())
-                is_purse = match.re is _PAY_ME or bool(match.groupdict().get("payment"))
-                yield Mention(start, end, sentence, is_purse, sure)
+                parts = match.groupdict()
+                is_purse = match.re is _PAY_ME or bool(parts.get("payment"))
+                loose = not is_purse and not parts.get("media") and not is_private(text)
+                yield Mention(start, end, sentence, is_purse, loose, sure)
 
 
 def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -72,12 +72,16 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class OwnMedia:
-    """Media of the writer's own: half-open span, the links that lead there, how sure."""
+    """Media of the writer's own: half-open span, the links that lead there, how sure.
+
+    `may_teach`: lessons could be meant, though no word says so.
+    """
 
     start: int
     end: int
     urls: tuple[str, ...]
     sure: float
+    may_teach: bool = False
 
 
 def find(
@@ -99,7 +103,7 @@ def find(
         if not one.is_purse and any(first <= link.start < last for link in inside):
             continue
         urls = tuple(link.url for link in outside if first <= link.start < last)
-        own.append(OwnMedia(one.start, one.end, urls, one.sure))
+        own.append(OwnMedia(one.start, one.end, urls, one.sure, one.may_teach))
     return sorted(own, key=lambda one: one.start)
 
 
@@ -123,7 +127,8 @@ def _linked(link: Link, sentences: list[Sentence], writers: Sequence[Name]) -> I
         return
     sure = _sure(link, sentence.text, near, writers)
     if sure:
-        yield OwnMedia(link.start, link.end, (link.url,), sure)
+        may_teach = sure < 0.7 and not media_words.is_private(sentence.text)
+        yield OwnMedia(link.start, link.end, (link.url,), sure, may_teach)
 
 
 def _sure(link: Link, text: str, near: str, writers: Sequence[Name]) -> float:

@@ -84,8 +84,15 @@ def mailbox(who: Participant | Sequence[object]) -> Participant:
         (message(DAY, f"join {OTHER}", sender=JO, to=(RIVER,)), None),
         (message(DAY, f"join {OTHER}", automatic=True), None),
         (message(DAY, f"Not that one.\n> join {OTHER}"), None),
+        (message(DAY, "Not that one.", subject=f"Re: join {OTHER}"), None),
+        (message(DAY, f"Liked “join our group chat {OTHER}”"), None),
         (message(DAY, f"Dear parents, join {OTHER}", to=(JO, ANA)), None),
         (message(DAY, f"Jo and Ms. Lopez, join {OTHER}", to=(JO, ANA)), FLAGGED),
+        (message(DAY, f"Dear parents and students, join {OTHER}", to=(JO, ANA)), FLAGGED),
+        (message(DAY, f"Dear Lakeside families, join {OTHER}", **CLASS), None),
+        (message(DAY, f"Hi all, your child may join {OTHER}", to=(JO, ANA)), FLAGGED),
+        (message(DAY, f"Your child may join {OTHER}", to=(JO, ANA)), None),
+        (message(DAY, f"Your child may join {OTHER}", to=(JO, OAK)), FLAGGED),
         (message(DAY, "join our group at https://lms.school.example/groups/7"), None),
         (message(DAY, "join the group chat: https://lms.school.example/groups/7"), None),
         (message(DAY, "join our Onshape group https://www.onshape.com/groups/7"), None),
@@ -197,6 +204,24 @@ def test_a_link_is_surer_than_words() -> None:
 )
 def test_students_shown_a_site_of_ones_own(said: Message, expect: Status | None) -> None:
     assert outcome("personal_site", said) == expect
+
+
+@pytest.mark.parametrize(
+    ("body", "business"),
+    [
+        ("I put the video on YouTube, look it up", None),
+        ("check my channel for the new one", None),
+        ("check my channel for the new one with my dog", FLAGGED),
+        ("subscribe to my channel", FLAGGED),
+        ("venmo me", FLAGGED),
+    ],
+)
+def test_in_school_business_media_that_may_teach_are_lessons(
+    body: str, business: Status | None
+) -> None:
+    """A channel of lessons is no match; anything else is, whatever the conversation is for."""
+    assert outcome("personal_site", message(DAY, body), Label.SCHOOL_BUSINESS) == business
+    assert outcome("personal_site", message(DAY, body), Label.PERSONAL) is FLAGGED
 
 
 def test_an_accent_in_a_name_does_not_hide_it() -> None:
