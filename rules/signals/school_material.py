@@ -16,6 +16,8 @@ from rules.signals.sentences import fold
 
 _LISTS = Phrases("posting")
 _SCHOOLS = _LISTS.pattern("the school's")
+_PERHAPS = _LISTS.pattern("perhaps the school's")
+_NOT_SCHOOL = _LISTS.pattern("not the school's")
 _PRIVATE = _LISTS.pattern("private")
 _STUDENT = re.compile(r"(?<![.\w])(?!St\b|Mt\b|Ft\b|No\b)[A-Z][a-zé]{1,14} [A-Z]\.(?! ?[A-Z][a-z])")
 _GENERIC = frozenset(
@@ -40,8 +42,20 @@ def school_cues(text: str, schools: Iterable[str] = ()) -> tuple[Cue, ...]:
     found = [*_cues(_SCHOOLS.finditer(plain)), *_cues(_STUDENT.finditer(text[:_LOOKED_AT]))]
     for name in {_own_part(one) for one in schools}:
         if len(name) >= 4:
-            found += _cues(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)|#\w{{0,20}}{re.escape(name)}", plain))
+            found += _cues(
+                re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)|#\w{{0,20}}{re.escape(name)}", plain)
+            )
     return _distinct(found)
+
+
+def perhaps_school_cues(text: str) -> tuple[Cue, ...]:
+    """Words that are as much a grown-up's club's as a school's."""
+    return _distinct(_cues(_PERHAPS.finditer(fold(text[:_LOOKED_AT]))))
+
+
+def denies_school(text: str) -> bool:
+    """Whether the words say that nothing of it is the school's."""
+    return _NOT_SCHOOL.search(fold(text[:_LOOKED_AT])) is not None
 
 
 def private_cues(text: str) -> tuple[Cue, ...]:
