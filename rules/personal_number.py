@@ -20,7 +20,7 @@ from rules.facts import (
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 from rules.signals import phone_pieces, phone_riddles, phones
 from rules.signals.purpose import vocabulary
-from rules.signals.purpose_words import word_set
+from rules.signals.purpose_words import FILLERS, lexicon, plain_words, word_set
 from rules.signals.whose_number import AFTER, BEFORE, Whose, whose
 
 WITHIN = timedelta(minutes=12)
@@ -44,7 +44,8 @@ _OFFERED = re.compile(
 )
 _ERRAND = re.compile(
     r"\b(?:bus|trip|late|lost|separated|ride|meets?|games?|pick(?:ed|ing)? (?:up|you)"
-    r"|drop(?:ped)? off|gate|arriv\w{1,4}|running behind|team|group|tickets?|excursi[oó]n|cami[oó]n|autob[uú]s|viaje"
+    r"|drop(?:ped)? off|gate|arriv\w{1,4}|running behind|team|group|tickets?|excursi[oó]n"
+    r"|cami[oó]n|autob[uú]s|viaje"
     r"|torneo|boletos?|equipo|emergency)\b",
     re.IGNORECASE,
 )
@@ -54,6 +55,10 @@ _VAGUE = word_set(
     "quarter quarters cheer dance team"
 )
 """School words that do not say what a number would be for."""
+_PRIVATE = frozenset(
+    f"private.{kind}" for kind in ("affection", "meeting", "feelings", "home", "fun", "secrecy")
+)
+_FEW_WORDS = 3  # beside the number, fillers apart
 _NOT_FOR_SCHOOL = re.compile(
     r"\b(?:no|not|nothing|never|isn['’]?t|anything but|doesn['’]?t have to be)"
     r" (?:(?:about|for|of|to do with|a|any|the|from|just) ){0,2}"
@@ -77,7 +82,7 @@ class _Given:
     @property
     def hidden(self) -> bool:
         """Whether it is told as nobody does on school business: in pieces, or disguised."""
-        return bool(self.told) or self.phone.spelled == "obfuscated"
+        return bool(self.told) or self.phone.spelled != "digits"
 
 
 def check(message: Message, around: Conversation) -> Iterator[Match]:
@@ -96,7 +101,8 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
             evidence=tuple(evidence for _, evidence in found),
             students=students,
             confidence=max(confidence for confidence, _ in found) * sender_confidence(message),
-            business_lifts=not any(one.hidden for one in numbers) and _for_school(message, around),
+            business_lifts=not any(one.hidden for one in numbers)
+            and _may_be_business(message, around),
             undone_if=(
                 "the number were listed among the district's numbers",
                 "it were given for class work or another school purpose",
@@ -185,20 +191,23 @@ def _told(begun: Message, message: Message, staff: tuple[Person, ...], pieces: i
     return f", with the sender's {others} before it (from {begun.sent_at_local:{clock}} on),"
 
 
-def _for_school(message: Message, around: Conversation) -> bool:
-    """Whether the message, or the student's before it, speaks of school, and none denies it.
+def _may_be_business(message: Message, around: Conversation) -> bool:
+    """Whether school business around the number may be what it is given for.
 
-    A number with nothing beside it is not given for school because others around it speak of it.
+    It is not where the words say so, nor where they are about private life or next to none, and
+    neither they nor the student's before them speak of school.
     """
-    own = f"{message.subject}\n{own_words(message.body or '')}"
-    if _NOT_FOR_SCHOOL.search(own[:2_000]):
+    own = f"{message.subject}\n{own_words(message.body or '')}"[:2_000]
+    if _NOT_FOR_SCHOOL.search(own):
         return False
     previous = around.previous()
-    before = ""
-    if previous and previous.sender.persons(Role.STUDENT):
-        before = own_words(previous.body or "")
-    said = f"{own}\n{before}"[:2_000]
-    return bool(_ERRAND.search(said)) or any(word not in _VAGUE for word in vocabulary(said))
+    asked = previous is not None and bool(previous.sender.persons(Role.STUDENT))
+    said = f"{own}\n{own_words(previous.body or '')[:2_000]}" if previous and asked else own
+    if _ERRAND.search(said) or not _VAGUE.issuperset(vocabulary(said)):
+        return True
+    words = [word for word in plain_words(own) if word not in FILLERS and word[0].isalpha()]
+    private = any(kind in _PRIVATE for _, kinds in lexicon().found(words) for kind in kinds)
+    return len(words) > _FEW_WORDS and not private
 
 
 def _judged(
