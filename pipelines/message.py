@@ -111,7 +111,7 @@ FACTS = pa.schema(
         ("students", pa.int32()),  # how many recipients are or may be students
         ("outside_end", pa.bool_()),  # sender or a student recipient has no school account
         ("from_network", pa.bool_()),  # the sender is a social network's own mailer
-        ("to_public", pa.bool_()),  # a recipient is the posting address of a public website
+        ("to_public", pa.bool_()),  # a recipient may publish on a public website
         ("contact", pa.bool_()),  # staff and student stand on it, or a rule reads it beside those
         (
             "stranger",

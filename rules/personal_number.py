@@ -18,11 +18,15 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import phone_pieces, phones
+from rules.signals import phone_pieces, phone_riddles, phones
+from rules.signals.purpose import vocabulary
+from rules.signals.purpose_words import FILLERS, lexicon, plain_words, word_set
 from rules.signals.whose_number import AFTER, BEFORE, Whose, whose
 
 WITHIN = timedelta(minutes=12)
-"""The longest time from the first piece of a number to the last."""
+"""The longest time from the first piece of a number to the last,"""
+WITHIN_ANNOUNCED = timedelta(days=3)
+"""and where both are announced: "first part", "second part"."""
 
 _LOOKED_BACK = 6  # messages
 _PHONE = (
@@ -38,6 +42,31 @@ _OFFERED = re.compile(
     rf"\b(?:my|mi) {_PHONE}|\b(?:text|call|reach|txt|facetime|hit) (?:me|us)\b|\bhmu\b",
     re.IGNORECASE,
 )
+_ERRAND = re.compile(
+    r"\b(?:bus|trip|late|lost|separated|ride|meets?|games?|pick(?:ed|ing)? (?:up|you)"
+    r"|drop(?:ped)? off|gate|arriv\w{1,4}|running behind|team|group|tickets?|excursi[oó]n"
+    r"|cami[oó]n|autob[uú]s|viaje"
+    r"|torneo|boletos?|equipo|emergency)\b",
+    re.IGNORECASE,
+)
+_VAGUE = word_set(
+    "coach coaches teacher teachers profe profesor profesora maestro maestra student students "
+    "hundreds tens digits digit school class finish worksheet carry degrees first second third "
+    "quarter quarters cheer dance team"
+)
+"""School words that do not say what a number would be for."""
+_PRIVATE = frozenset(
+    f"private.{kind}" for kind in ("affection", "meeting", "feelings", "home", "fun", "secrecy")
+)
+_FEW_WORDS = 3  # beside the number, fillers apart
+_NOT_FOR_SCHOOL = re.compile(
+    r"\b(?:no|not|nothing|never|isn['’]?t|anything but|doesn['’]?t have to be)"
+    r" (?:(?:about|for|of|to do with|a|any|the|from|just) ){0,2}"
+    r"(?:homework|school|class|grades?|math|work)(?: (?:talk|stuff|things?|questions?|related))?\b"
+    r"|\b(?:not graded|doesn['’]?t have to be about|off the clock|not as your (?:teacher|coach))\b"
+    r"|\b(?:nada de|no es (?:de|para)|sin hablar de) (?:la |el )?(?:tareas?|escuela|clase)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -50,15 +79,21 @@ class _Given:
     after: str
     told: str = ""  # where the rest of it was said, when in pieces
 
+    @property
+    def hidden(self) -> bool:
+        """Whether it is told as nobody does on school business: in pieces, or disguised."""
+        return bool(self.told) or self.phone.spelled != "digits"
+
 
 def check(message: Message, around: Conversation) -> Iterator[Match]:
     """Numbers in the sender's own words that nobody but a private person can be behind."""
     staff, students = staff_senders(message), known_students(message)
     if not staff or not students:
         return
+    numbers = list(_given(message, staff, around))
     found = [
         (confidence, evidence)
-        for given in _given(message, staff, around)
+        for given in numbers
         for confidence, evidence in _judged(given, message, staff, students, around)
     ]
     if found:
@@ -66,6 +101,8 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
             evidence=tuple(evidence for _, evidence in found),
             students=students,
             confidence=max(confidence for confidence, _ in found) * sender_confidence(message),
+            business_lifts=not any(one.hidden for one in numbers)
+            and _may_be_business(message, around),
             undone_if=(
                 "the number were listed among the district's numbers",
                 "it were given for class work or another school purpose",
@@ -77,7 +114,8 @@ def _given(message: Message, staff: tuple[Person, ...], around: Conversation) ->
     """Whole numbers of the message; without one, the number that it completes."""
     area, whole = around.district.local_area, False
     for part, text in (("subject", message.subject), ("body", own_words(message.body or ""))):
-        for phone in phones.find(text, local_area=area):
+        riddle = phone_riddles.find(text)
+        for phone in phones.find(text, local_area=area) or ((riddle,) if riddle else ()):
             whole = True
             before = text[max(0, phone.start - BEFORE) : phone.start]
             yield _Given(phone, part, before, text[phone.end : phone.end + AFTER])
@@ -94,17 +132,22 @@ def _completed(
     if last is None or not last.may_complete:
         return
     earlier = list(_shortly_before(message, around))
-    asked = any(_speaks_of_it(one, staff) for one in earlier)
+    just_before = (one for one in earlier if message.sent_at - one.sent_at <= WITHIN)
+    asked = any(_speaks_of_it(one, staff) for one in just_before)
     area, pieces, begun, said = around.district.local_area, [last], message, text[: last.start]
     joined = phone_pieces.joined(pieces, area, asked=asked) if asked else None
     for one in earlier:
         if joined or len(pieces) == phone_pieces.MOST_PIECES:
             break
-        if not _is_by(one, staff):
-            continue
         words = own_words(one.body or "")
+        if not _is_by(one, staff):
+            if len(pieces) == 1 and _speaks_of_it(one, staff):
+                joined, begun = phone_pieces.continued(words, last), one
+            continue
         piece = phone_pieces.find(words)
         if piece is None or phones.find(words):
+            continue
+        if message.sent_at - one.sent_at > WITHIN and not (piece.place < 0 < last.place):
             continue
         pieces, begun, said = [piece, *pieces], one, f"{words[: piece.start]} {said}"
         joined = phone_pieces.joined(pieces, area, asked=asked)
@@ -112,14 +155,15 @@ def _completed(
         e164, kind = joined
         spelled = "words" if any(piece.words for piece in pieces) else "digits"
         phone = phones.Phone(last.start, last.end, e164, spelled, kind)
-        yield _Given(phone, "body", said, text[last.end :], _told(begun, message, len(pieces)))
+        told = _told(begun, message, staff, len(pieces))
+        yield _Given(phone, "body", said, text[last.end :], told)
 
 
 def _shortly_before(message: Message, around: Conversation) -> Iterator[Message]:
     """Messages of the thread shortly before this one, the latest first."""
     for place in range(around.place - 1, max(-1, around.place - 1 - _LOOKED_BACK), -1):
         one = around.messages[place]
-        if message.sent_at - one.sent_at > WITHIN:
+        if message.sent_at - one.sent_at > WITHIN_ANNOUNCED:
             return
         yield one
 
@@ -134,12 +178,36 @@ def _speaks_of_it(message: Message, staff: tuple[Person, ...]) -> bool:
     return pattern.search(own_words(message.body or "")[:500]) is not None
 
 
-def _told(begun: Message, message: Message, pieces: int) -> str:
+def _told(begun: Message, message: Message, staff: tuple[Person, ...], pieces: int) -> str:
     """Where the first part of a number was said; nothing when the message holds it all."""
     if begun is message:
         return ", following the message before it,"
+    if not _is_by(begun, staff):
+        return (
+            f", of which the student's message before it (at {begun.sent_at_local:%H:%M}) begins,"
+        )
     others = "message" if pieces == 2 else f"{pieces - 1} messages"
-    return f", with the sender's {others} before it (from {begun.sent_at_local:%H:%M} on),"
+    clock = "%H:%M" if message.sent_at - begun.sent_at <= WITHIN else "%Y-%m-%d %H:%M"
+    return f", with the sender's {others} before it (from {begun.sent_at_local:{clock}} on),"
+
+
+def _may_be_business(message: Message, around: Conversation) -> bool:
+    """Whether school business around the number may be what it is given for.
+
+    It is not where the words say so, nor where they are about private life or next to none, and
+    neither they nor the student's before them speak of school.
+    """
+    own = f"{message.subject}\n{own_words(message.body or '')}"[:2_000]
+    if _NOT_FOR_SCHOOL.search(own):
+        return False
+    previous = around.previous()
+    asked = previous is not None and bool(previous.sender.persons(Role.STUDENT))
+    said = f"{own}\n{own_words(previous.body or '')[:2_000]}" if previous and asked else own
+    if _ERRAND.search(said) or not _VAGUE.issuperset(vocabulary(said)):
+        return True
+    words = [word for word in plain_words(own) if word not in FILLERS and word[0].isalpha()]
+    private = any(kind in _PRIVATE for _, kinds in lexicon().found(words) for kind in kinds)
+    return len(words) > _FEW_WORDS and not private
 
 
 def _judged(
@@ -207,7 +275,7 @@ RULE = Rule(
         "A new school line that is not yet listed in district_numbers.csv.",
     ),
     screen=FROM_STAFF & TO_STUDENT,
-    hint=(phones.HINT, phone_pieces.HINT),
+    hint=(phones.HINT, phone_pieces.HINT, phone_riddles.HINT),
     check=check,
     lifted_by_school_business=True,
     examples=(

@@ -10,11 +10,23 @@ from rules.examples import ANA, JO, mail, party
 from rules.facts import FROM_STAFF, TO_PUBLIC, Place, match_of_places, staff_senders, texts_of
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
 from rules.signals import posting
-from rules.signals.purpose_words import plain_words
-from rules.signals.school_material import Cue, private_cues, school_cues
+from rules.signals.purpose_words import FILLERS, plain_words, word_set
+from rules.signals.school_material import (
+    Cue,
+    denies_school,
+    perhaps_school_cues,
+    private_cues,
+    school_cues,
+)
 
 _MOST_SHOWN = 4
-_FEW_WORDS = 6  # a message of so few may say nothing of what is attached
+_ENOUGH = 2
+_SURE = 0.9
+_MERE = word_set(
+    "attached attachment attachments see pics pic pictures photo photos file files enclosed these "
+    "this for image images video jpg pdf promised more new post adjunto adjunta foto fotos archivo"
+)
+"""Words that say no more than that something is sent."""
 _LESS = 0.6  # of the confidence, for each doubt
 
 
@@ -23,21 +35,18 @@ class _Content:
     """What the words say of the thing that is sent, by the part they stand in."""
 
     school: tuple[tuple[str, Cue], ...]
+    perhaps: tuple[tuple[str, Cue], ...]  # a club's of grown-ups as well
     private: tuple[str, ...]
     label: Label
-    words: int
+    sure: bool  # something is sent that reads as school business throughout
+    unsaid: bool  # so little is said that it may be anything
 
     @property
-    def score(self) -> int:
-        """Above nothing where more speaks for the school's than for the writer's own."""
-        leaning = {Label.SCHOOL_BUSINESS: 1, Label.PERSONAL: -1}.get(self.label, 0)
-        return min(3, len(self.school)) + leaning - min(3, len(self.private))
-
-    @property
-    def unsaid(self) -> bool:
-        """Whether so little is said that it may be anything."""
-        nothing = not (self.school or self.private) and self.label is not Label.PERSONAL
-        return nothing and self.words <= _FEW_WORDS
+    def theirs(self) -> bool:
+        """Whether enough speaks for the school's, and more than for the writer's own."""
+        likely = min(2, len(self.perhaps)) + (self.label is Label.SCHOOL_BUSINESS)
+        for_school = 2 * min(3, len(self.school)) + likely if self.school or self.perhaps else 0
+        return for_school - 2 * min(2, len(self.private)) >= _ENOUGH
 
 
 def check(message: Message, around: Conversation) -> Iterator[Match]:
@@ -45,6 +54,8 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     if not staff_senders(message) or message.automatic:
         return
     content = _content(message, around)
+    if content is None:
+        return
     places = [
         place
         for one in message.recipients
@@ -63,14 +74,22 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
     )
 
 
-def _content(message: Message, around: Conversation) -> _Content:
+def _content(message: Message, around: Conversation) -> _Content | None:
+    """What the words say; None where they say that it is not the school's."""
     schools = {name for person in staff_senders(message) for name in person.schools}
     parts = list(texts_of(message))
+    if any(denies_school(said) for _, said in parts):
+        return None
+    private = tuple(cue.words for _, said in parts for cue in private_cues(said))
     return _Content(
         school=tuple((part, cue) for part, said in parts for cue in school_cues(said, schools)),
-        private=tuple(cue.words for _, said in parts for cue in private_cues(said)),
+        perhaps=tuple((part, cue) for part, said in parts for cue in perhaps_school_cues(said)),
+        private=private,
         label=around.purpose.label,
-        words=sum(len(plain_words(said)) for _, said in parts),
+        sure=around.purpose.p_school_business >= _SURE
+        and not private
+        and any(posting.names_material(said) and not posting.is_service(said) for _, said in parts),
+        unsaid=all(word in FILLERS | _MERE for _, said in parts for word in plain_words(said)),
     )
 
 
@@ -86,16 +105,26 @@ def _places(
     approval = next((one for one in behind if one), None)
     asked, evidence, sure = _asked(to, message), None, 0.6
     otherwise = posting.asks_otherwise(said)
+    at_work = posting.is_for_paper(said)
     if posting.is_posting_address(to.value):
-        if (content.score > 0 or content.unsaid) and (asked or not otherwise):
+        if (content.theirs or content.sure or content.unsaid) and (asked or not otherwise):
             evidence = Evidence(f"sent to {to.value}, where mail is published on a website")
             sure = 0.9 if posting.site_of(to.value) else 0.7
-    elif content.score > 0 and not otherwise and (approval or not posting.is_for_paper(said)):
-        evidence = asked
-        if approval and not asked:
+    elif (content.theirs or (content.sure and (asked or approval))) and not otherwise:
+        service = at_work or posting.is_service(said)
+        if approval:
             evidence = Evidence(f"sent to {to.value}, which publishes on an approved site")
+        elif _looks_publishing(to.value, said) and not service:
+            evidence = Evidence(f"sent to {to.value}, which looks like a place that publishes")
+        elif not at_work:
+            evidence = asked
     if evidence:
         yield Place(evidence, sure, to.value, approval)
+
+
+def _looks_publishing(address: str, said: str) -> bool:
+    kinds = (posting.acts_publishing, posting.is_at_place, posting.is_named_place)
+    return any(kind(address) for kind in kinds) and posting.names_material(said)
 
 
 def _asked(to: Participant, message: Message) -> Evidence | None:
@@ -108,7 +137,7 @@ def _asked(to: Participant, message: Message) -> Evidence | None:
 
 def _named(content: _Content) -> Iterator[Evidence]:
     """The words by which it is the school's."""
-    for part, cue in content.school[:_MOST_SHOWN]:
+    for part, cue in (content.school or content.perhaps)[:_MOST_SHOWN]:
         yield Evidence(f'speaks of the school: "{cue.words}"', part, cue.start, cue.end)
 
 

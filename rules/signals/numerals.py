@@ -21,10 +21,12 @@ def _numbers(words: str, first: int) -> dict[str, str]:
 
 
 _ONES = _numbers(
-    "zero/oh/nought/naught/zeroe/ziro/zeo/zreo/cero/sero one/wun/oen/uno/una two/twoo/dos "
-    "three/thre/threee/tres four/foor/fuor/fourr/cuatro/quatro "
-    "five/fiv/fve/fivee/cinco/sinco six/sixx/siks/seis/ceis "
-    "seven/sevn/sevin/sevan/siete/ciete eight/eigth/eihgt/eght/ocho nine/nien/nyne/niner/nueve",
+    "zero/zer0/0h/oh/nought/naught/zeroe/ziro/zeo/zreo/cero/cer0/sero "
+    "one/0ne/wun/oen/uno/una two/tw0/twoo/dos "
+    "three/thr33/thre3/thre/threee/tres four/f0ur/foor/fuor/fourr/cuatro/quatro "
+    "five/f1ve/fiv/fve/fivee/cinco/sinco six/s1x/sixx/siks/seis/ceis "
+    "seven/s3ven/sev3n/sevn/sevin/sevan/siete/ciete eight/e1ght/eigth/eihgt/eght/ocho "
+    "nine/n1ne/nien/nyne/niner/nueve",
     first=0,
 )
 _TEENS = _numbers(

@@ -40,7 +40,8 @@ _BEGIN = (
 )
 _END = (
     rf"rest|(?:last|final|second|other|next|otra|segunda|[uú]ltima|[uú]ltimos) (?:{_NOUN})"
-    r"|remaining|resto|(?:ends?|ending|finish|finishes|finishing) (?:in|with|on)|termina (?:en|con)"
+    r"|remaining|resto|(?:ends?|ending|finish|finishes|finishing)(?: (?:in|with|on))?"
+    r"|termina (?:en|con)"
 )
 _MINE = (
     r"(?:my|mi)(?: (?:own|new|personal|home|house))?"
@@ -54,7 +55,11 @@ def _spaced(pattern: str) -> re.Pattern[str]:
     return re.compile("(?ia)" + pattern.replace(" ", r"\s"))
 
 
-_IS = r"(?: (?:digits|numbers|part|half))?(?:'s)?(?: (?:is|are|it'?s|es|son))?[^\w=$%#]{0,4}\Z"
+_OF = r"(?: of (?:the|my|it|that|your|a|mi|el|la)(?: [a-z]{1,12}){0,2}?)?"
+_IS = (
+    rf"{_OF}(?: (?:digits|numbers|part|half))?(?:'s)?(?: (?:is|are|it'?s|es|son))?"
+    r"[^\w=$%#]{0,4}\Z"
+)
 _SAID_BEFORE = tuple(
     (place, _spaced(rf"\b(?:{words}){_IS}"))
     for place, words in ((-1, _BEGIN), (1, _END), (0, _MINE))
@@ -72,6 +77,7 @@ _FILLS = FILLER | set(
     "number luego resto sorry oops hahaha lmao e ends end starts with in goes ready save".split()
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_BEGUN = re.compile(r"(?<!\d)\(?[2-9]\d\d\)?(?:[-. ]{0,2}\d){0,6}")
 _MOST_FILL = 200  # characters around a bare piece
 _MOST_WORDS = 6  # around a piece set off
 _BREAK = re.compile(r"[.!?,:;\-–][^\w]*\Z")
@@ -154,7 +160,11 @@ def _piece(simple: Plain, plain: str, part: list[Atom]) -> Piece | None:
     known = bool(said) or bare
     if not (known or _is_set_off(simple.original, first, last)):
         return None
-    if is_other_number(plain, start, end, weak=not known):
+    near = simple.text[max(0, start - 60) : start]
+    for _, pattern in _SAID_BEFORE[:2]:  # "part:" and "code is" there are of the announcement
+        near = pattern.sub(" ", near)
+    context = near + plain[start : end + 60]
+    if is_other_number(context, len(near), len(near) + end - start, weak=not known):
         return None
     run = RUN.match(plain, start, end)
     units = sum(
@@ -185,6 +195,17 @@ def _is_set_off(text: str, start: int, end: int) -> bool:
     if digits < _SET_OFF or len(words) > _MOST_WORDS or any(map(str.isdigit, before + after)):
         return False
     return not _WORD.search(before) or (_BREAK.search(before) is not None and not after.strip())
+
+
+def continued(begun: str, last: Piece) -> tuple[str, str] | None:
+    """E.164 and kind of a number that another began and a piece said to end it completes."""
+    missing = _WHOLE - len(last.digits)
+    started = _BEGUN.search(begun[:EXAMINED])
+    if last.place != 1 or started is None:
+        return None
+    digits = "".join(filter(str.isdigit, started[0]))
+    whole = digits[:missing] + last.digits
+    return e164_of(whole) if len(digits) >= missing and not counting(whole) else None
 
 
 def joined(

@@ -12,6 +12,7 @@ import re
 from rules.signals.networks import MAIL_PROVIDERS
 from rules.signals.phrases import Phrases
 from rules.signals.sentences import fold
+from rules.signals.tools import is_teaching_tool
 
 _SITES = {
     "post.wordpress.com": "wordpress.com",
@@ -42,31 +43,32 @@ _STAFFED = frozenset(
     "entries registration register accounts account service customerservice ayuda soporte ventas "
     "bajas pedidos feedback welcome bounce mailer postmaster".split()
 )
-_ALWAYS = frozenset(
-    "post posts posting publish publica publicar blog moblog newpost newtopic upload uploads "
-    "mail2blog".split()
-)
 _DESKS = frozenset(
     "news newsroom newsdesk newstips editor editors editorial submission submissions submit story "
     "stories tips sports sport scores photo photos pics pictures gallery album albums webmaster "
     "web website webteam site admin content social media community events calendar share fans "
-    "yourphotos yoursports noticias redaccion".split()
+    "yourphotos yoursports noticias redaccion moderator mods".split()
 )
 _PARTS = re.compile(r"[.+_\-]")
-_SECRET = re.compile(r"(?=.{5})[a-z\d]{0,40}\d[a-z][a-z\d]{0,40}")  # "q8x2zk17vd", not "jo2008"
 _MIXED = re.compile(r"[a-z\d]{0,30}(?:[a-z]\d{1,8}[a-z]|\d[a-z]{1,8}\d)[a-z\d]{0,30}")
 _NUMBERED = re.compile(r"\d{3,12}")
+_ROLE = re.compile(r"[a-z]{3,14}(?:-[a-z]{2,12}){0,2}")
 _SCHOLARLY = (".edu", ".ac.uk", ".gov", ".mil")
 _LONGEST = 100
 
 _LISTS = Phrases("posting")
 _ACTION = re.compile(rf"{_LISTS.any_of('publishing local')}\d{{0,4}}")
 _PLACE = re.compile(
-    rf"(?:{_LISTS.any_of('publishing place')}|\w{{2,30}}?{_LISTS.any_of('compound place')})\d{{0,4}}"
+    rf"(?:{_LISTS.any_of('publishing place')}"
+    rf"|\w{{2,30}}?{_LISTS.any_of('compound place')})\d{{0,4}}"
 )
+_NETWORK = re.compile(_LISTS.any_of("network"))
+_BY_MAIL = re.compile(_LISTS.any_of("post by mail"))
 _VENDOR = re.compile(rf"{_LISTS.any_of('vendor')}|\w{{2,20}}(?:print|printing|timing|apparel|crew)")
 _ASKED_UP = _LISTS.pattern("put up")
 _UNDONE = _LISTS.pattern("undone")
+_MATERIAL = _LISTS.pattern("material")
+_SERVICE = _LISTS.pattern("service")
 _ON_PAPER = _LISTS.pattern("on paper")
 _LOOKED_AT = 5_000
 
@@ -80,41 +82,79 @@ def is_posting_address(address: str) -> bool:
     if site_of(address):
         return local != "press"
     labels = _labels(domain)
-    if (
-        domain in MAIL_PROVIDERS
-        or domain.endswith(_SCHOLARLY)
-        or any(_VENDOR.fullmatch(one) for one in labels)
-    ):
+    if _is_no_place(domain):
         return False
-    secret = any(_SECRET.fullmatch(part) for part in parts) and len(parts) > 1
-    acts = any(_ACTION.fullmatch(part) for part in (parts[0], parts[-1]))
-    if not _ALWAYS.isdisjoint((parts[0], parts[-1])) and (
-        len(parts) == 1 or secret or "+" in local
-    ):
+    if any(_BY_MAIL.fullmatch(one) for one in labels):
         return True
-    place = any(_PLACE.fullmatch(one) for one in labels)
+    place = any(_PLACE.fullmatch(one) or _NETWORK.fullmatch(one) for one in labels)
     named = any(_PLACE.fullmatch(part) for part in parts)
-    tokens = any(_MIXED.fullmatch(part) or _NUMBERED.fullmatch(part) for part in parts)
-    tagged = "+" in local or (tokens and len(parts) > 1)
-    return (place and (acts or named or any(_MIXED.fullmatch(p) for p in parts))) or (
-        named and tagged
-    )
+    coded = any(_MIXED.fullmatch(part) for part in parts)
+    numbered = any(_NUMBERED.fullmatch(part) for part in parts)
+    acts = any(_ACTION.fullmatch(part) for part in parts)
+    if place and (acts or named or coded):
+        return True
+    return (named or acts) and ("+" in local or (len(parts) > 1 and (coded or numbered)))
+
+
+def acts_publishing(address: str) -> bool:
+    """Whether the name before the @ is of putting something up ("share@", "leaks@")."""
+    local, _, domain = address[-_LONGEST:].rpartition("@")
+    parts = _PARTS.split(local)
+    if not _STAFFED.isdisjoint((local, *parts)) or _is_no_place(domain):
+        return False
+    return any(_ACTION.fullmatch(part) or _NETWORK.fullmatch(part) for part in parts)
+
+
+def is_at_place(address: str) -> bool:
+    """Whether the domain is named after a place where things are put up ("fanzone", "diaries")."""
+    local, _, domain = address[-_LONGEST:].rpartition("@")
+    if not _STAFFED.isdisjoint((local, *_PARTS.split(local))) or _is_no_place(domain):
+        return False
+    return any(_PLACE.fullmatch(one) or _NETWORK.fullmatch(one) for one in _labels(domain))
+
+
+def is_named_place(address: str) -> bool:
+    """Whether the name before the @ is of a place ("photos@", "riverdiaries@"), no vendor's."""
+    local, _, domain = address[-_LONGEST:].rpartition("@")
+    parts = _PARTS.split(local)
+    if not _STAFFED.isdisjoint((local, *parts)) or _is_no_place(domain):
+        return False
+    return any(_PLACE.fullmatch(one) for one in parts)
 
 
 def is_web_desk(address: str) -> bool:
     """Whether somebody behind this address, in lower case, decides what a public site shows."""
+    parts = _PARTS.split(address[-_LONGEST:].rpartition("@")[0])
+    return bool(_DESKS & set(parts)) and _STAFFED.isdisjoint(parts)
+
+
+def _is_role(address: str) -> bool:
+    """Whether one word alone stands before the @, as of an office rather than a person."""
     local, _, domain = address[-_LONGEST:].rpartition("@")
-    parts = _PARTS.split(local)
-    if not _STAFFED.isdisjoint((local, *parts)):
-        return False
-    if _DESKS & set(parts) or any(_ACTION.fullmatch(part) for part in parts):
-        return True
-    return any(_PLACE.fullmatch(one) for one in (*parts, *_labels(domain)))
+    return _ROLE.fullmatch(local) is not None and local not in _STAFFED and not _is_no_place(domain)
+
+
+def _is_no_place(domain: str) -> bool:
+    """Whether a domain is a college's, an office's, a vendor's or a teaching tool's."""
+    return (
+        domain in MAIL_PROVIDERS  # a person reads it
+        or domain.endswith(_SCHOLARLY)
+        or any(_VENDOR.fullmatch(one) for one in _labels(domain))
+        or any(is_teaching_tool(one) for one in (domain, *_labels(domain)))
+    )
 
 
 def may_publish(address: str) -> bool:
     """Whether what is mailed to this address, in lower case, may come to stand on a website."""
-    return is_posting_address(address) or is_web_desk(address)
+    kinds = (
+        is_posting_address,
+        acts_publishing,
+        is_at_place,
+        is_named_place,
+        is_web_desk,
+        _is_role,
+    )
+    return any(kind(address) for kind in kinds)
 
 
 def site_of(address: str) -> str:
@@ -149,6 +189,16 @@ def asks_otherwise(text: str) -> bool:
 def is_for_paper(text: str) -> bool:
     """Whether the words order, enter or print something."""
     return _ON_PAPER.search(fold(text[:_LOOKED_AT])) is not None
+
+
+def names_material(text: str) -> bool:
+    """Whether the words name something that can be shown: a photo, a list, a recording."""
+    return _MATERIAL.search(fold(text[:_LOOKED_AT])) is not None
+
+
+def is_service(text: str) -> bool:
+    """Whether the words ask, thank, book or order."""
+    return _SERVICE.search(fold(text[:_LOOKED_AT])) is not None
 
 
 def _labels(domain: str) -> list[str]:

@@ -16,6 +16,8 @@ from rules.signals.sentences import fold
 
 _LISTS = Phrases("posting")
 _SCHOOLS = _LISTS.pattern("the school's")
+_PERHAPS = _LISTS.pattern("perhaps the school's")
+_NOT_SCHOOL = _LISTS.pattern("not the school's")
 _PRIVATE = _LISTS.pattern("private")
 _STUDENT = re.compile(r"(?<![.\w])(?!St\b|Mt\b|Ft\b|No\b)[A-Z][a-zé]{1,14} [A-Z]\.(?! ?[A-Z][a-z])")
 _GENERIC = frozenset(
@@ -44,6 +46,16 @@ def school_cues(text: str, schools: Iterable[str] = ()) -> tuple[Cue, ...]:
                 re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)|#\w{{0,20}}{re.escape(name)}", plain)
             )
     return _distinct(found)
+
+
+def perhaps_school_cues(text: str) -> tuple[Cue, ...]:
+    """Words that are as much a grown-up's club's as a school's."""
+    return _distinct(_cues(_PERHAPS.finditer(fold(text[:_LOOKED_AT]))))
+
+
+def denies_school(text: str) -> bool:
+    """Whether the words say that nothing of it is the school's."""
+    return _NOT_SCHOOL.search(fold(text[:_LOOKED_AT])) is not None
 
 
 def private_cues(text: str) -> tuple[Cue, ...]:

@@ -91,7 +91,7 @@ _PLACES = "|".join(
 _PUBLIC = (
     rf"\b(?:{_PLACES})(?:['’]?s)?\b|(?<!my )(?<!mi )\boffice\b"
     r"|(?<!house )(?<!home )(?<!family )(?<!my )(?<!other )(?<!second )(?<!direct )(?<!private )"
-    r"(?<!personal )\bline\b"
+    r"(?<!personal )(?<!the )\bline\b"
     r"|\bcall (?:the|a|an|any) (?!house|cell|home)[a-z]+ (?:at|on)\b"
     r"|\btheir (?:number|phone|line)\b"
 )
@@ -118,7 +118,8 @@ _NOT_THERE = re.compile(
 )
 _CLAIMED = re.compile(
     r"\A[\s,.()\-–]{0,3}(?:(?:is|it['’]?s|that['’]?s|es|this is) )?"
-    rf"(?:(?:my|mi|our) (?:{_PRIVATE} |{_HOME}(?:['’]?s)? )?(?:{_PHONE}|{_HOME})|mine\b|me\b"
+    rf"(?:(?:my|mi|our) (?:{_PRIVATE} |{_HOME}(?:['’]?s)? )?(?:{_PHONE}|{_HOME})"
+    r"|(?:my|mi) (?:google voice|burner|private|personal|side|second)\b|mine\b|me\b"
     r"|(?:call|text|txt|hmu|reach|message)(?: me)? any ?time\b|(?:call|text|txt) me\b)",
     re.IGNORECASE,
 )

@@ -135,7 +135,8 @@ def test_off_hours_contact_is_private(said: Message, expect: Status | None) -> N
 )
 def test_school_business_lifts_and_does_not_hide(rule: str, label: Label, expect: Status) -> None:
     """The channel, the hour or the number alone matches; the purpose decides."""
-    assert outcome(rule, text(NIGHT, "call me 406-555-0101"), label) is expect
+    said = text(NIGHT, "call me 406-555-0101 if the bus is late")
+    assert outcome(rule, said, label) is expect
 
 
 def test_an_assumed_zone_makes_the_hour_less_sure() -> None:
@@ -497,3 +498,57 @@ def test_own_words_stand_where_they_stood(text_: str, own: str) -> None:
     assert " ".join(found.split()) == own
     assert len(found) <= len(text_)
     assert all(mine in (" ", theirs) for mine, theirs in zip(found, text_, strict=False))
+
+
+# -- public_posting ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "expect"),
+    [
+        ("upload@albums.example.com", "Prom 2026, 88 photos, album public", FLAGGED),
+        ("leaks@watch.example.org", "the superintendent's draft budget, PDF, 14 pages", FLAGGED),
+        ("subir@galeria.example.org", "Graduación de sexto, 32 fotos. Álbum abierto.", FLAGGED),
+        ("writein@voice.example.org", "for the website please, school play cast photo", FLAGGED),
+        ("upload@albums.example.com", "Elk camp, me and my brother and a cold tent", None),
+        ("upload@albums.example.com", "Please take down the field day album", None),
+        ("editor@gazette.example.org", "Thank you for the article on our students", None),
+        ("upload@printhub.example.net", "Graduation programs, 300 copies", None),
+        ("news@lakesideschools.example.net", "Science fair album, 9 pictures", EXEMPT),
+    ],
+)
+def test_posting_is_of_school_content_at_a_place_that_publishes(
+    address: str, said: str, expect: Status | None
+) -> None:
+    """Not the writer's own, not a vendor's order, not what an approved site gets."""
+    assert outcome("public_posting", mail(DAY, said, to=(outside(None, address),)), UNCLEAR) == (
+        expect
+    )
+
+
+# -- personal_number: in parts, hidden, bare -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "4065550101 in case. MR",
+        "if the filter eats this: 4zer06-fivefivefive-0one0one. thats me",
+        "a = 406, b = 555, c = 0101. Put them side by side. What rings?",
+        "wanna see that pie: 406-555-0101. no homework talk allowed",
+    ],
+)
+def test_business_around_does_not_lift_a_number_given_for_none(said: str) -> None:
+    """Bare, disguised, or said not to be for school."""
+    assert outcome("personal_number", message(DAY, said), BUSINESS) is FLAGGED
+
+
+def test_a_number_may_be_begun_by_the_student_or_days_before() -> None:
+    """The finding stands on the message that completes it."""
+    asks = message("2025-10-14T15:00", "is ur cell 406-555-01something", sender=JO, to=(RIVER,))
+    ends = message("2025-10-14T15:02", "lol it ends 0101", key="m2")
+    first = message("2025-10-13T15:00", "first part of the code is 406-55, rest tomorrow")
+    rest = message("2025-10-14T15:02", "second part: 5-0101. Don't wear it out", key="m2")
+    for before, said in ((asks, ends), (first, rest)):
+        example = Example("", said, None, before=(replace(before, key="m0"),), purpose=PERSONAL)
+        assert run_example(RULES["personal_number"], example) is FLAGGED
