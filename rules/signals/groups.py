@@ -41,7 +41,8 @@ HINT: str = (
     rf"|\b(?:{'|'.join(_HOSTS).replace('.', _DOT)})"
     r"|group ?(?:chat|text|thread|message)|\bgcs?\b|chat group"
     r"|chat (?:grupal|del|de la)|grupo de chat|subreddit|(?:team|class|squad|club)\s{1,3}chat"
-    r"|\bservers?\b|\bservidor|\brealms?\b|\bclan\b|\bguild|fantasy|clubhouse"
+    r"|\bservers?\b|\bservidor|\brealms?\b|\bclan\b|\bguild|fantasy|clubhouse|\br/\w|\bforums?\b"
+    rf"|{gathering.HINT}"
 )
 """The name of a network, the short host of one, or a word for a group that needs no name."""
 
