@@ -19,6 +19,7 @@ from rules.signals.weighing import Scale, Weight
 
 _WORDS = Phrases("gathering_words")
 _APP, _NETWORK, _NOUN = (_WORDS.pattern(n) for n in ("app for groups", "network", "group noun"))
+_MANY = _WORDS.pattern("for many")
 _OUTSIDE, _NO_BUT = _WORDS.pattern("plainly outside"), _WORDS.pattern("no but")
 _ASKS, _AGREES = _WORDS.pattern("asks for a place"), _WORDS.pattern("agrees")
 _URL = re.compile(r"\burl\b")
@@ -104,7 +105,8 @@ def _place(text: str, window: str, asked: Weight) -> tuple[re.Match[str], Weight
     noun = _NOUN.search(window)
     if app:
         return app, Weight(1.6, ("an app for groups",)).plus(asked)
-    if network and (noun or group_cues.is_the_teams(window)):
+    many = noun or group_cues.is_the_teams(window) or _MANY.search(window) or asked.sum >= 1
+    if network and many:
         return network, Weight(1.2, ("a group on a network",)).plus(asked)
     outside = _OUTSIDE.search(text)
     if outside:
