@@ -14,6 +14,7 @@ from rules.facts import (
     is_inside,
     known_students,
     match_of_places,
+    said_before,
     speaks_to_grown_ups,
     staff_senders,
     texts_of,
@@ -60,13 +61,14 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     district, day = around.district, message.sent_at_local.date()
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
-    pointed = own_media.find(said, found, outside, tuple(_names(message)))
+    before = said_before(message, around) if part == "body" else ""
+    pointed = own_media.find(said, found, outside, tuple(_names(message)), before)
     for one in pointed:
         approvals = [listed for url in one.urls if (listed := district.approval(url, day))]
+        counted = f"; counted together: {', '.join(one.cues)}" if one.cues else ""
+        what = f"leads to a site or media of the sender's own{counted}"
         yield Place(
-            evidence=Evidence(
-                "leads to a site or media of the sender's own", part, one.start, one.end
-            ),
+            evidence=Evidence(what, part, one.start, one.end),
             confidence=one.sure,
             shown=" ".join(said[one.start : one.end].split())[:120],
             approval=approvals[0] if approvals else None,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rules.signals import group_cues, handles, media_words
+from rules.signals import group_cues, handles, media_words, sharing
 from rules.signals.groups import is_group, is_kept_from_students, is_page
 from rules.signals.links import Link
 from rules.signals.networks import NETWORKS, look_up
@@ -55,24 +55,33 @@ _FEW = 4  # words beside a link that say nothing of whose it is
 
 @dataclass(frozen=True, slots=True)
 class OwnMedia:
-    """Media of the writer's own: half-open span, the links that lead there, how sure."""
+    """Media of the writer's own: half-open span, the links that lead there, how sure.
+
+    `cues` name the weak cues that together lead there; none where one phrase or link does.
+    """
 
     start: int
     end: int
     urls: tuple[str, ...]
     sure: float
+    cues: tuple[str, ...] = ()
 
 
 def find(
-    text: str, found: Sequence[Link], outside: Sequence[Link], names: Iterable[str]
+    text: str,
+    found: Sequence[Link],
+    outside: Sequence[Link],
+    names: Iterable[str],
+    before: str = "",
 ) -> list[OwnMedia]:
     """Everything of the writer's own that a text gives a way to, in order.
 
     `found` are all its links, `outside` those that leave the district's systems, `names` the
-    writer's family or full names in lower case without spaces.
+    writer's family or full names in lower case without spaces. `before` is what the students said
+    just before: where no phrase leads anywhere, it is weighed with the words of the answer.
     """
-    sentences = split(text, found)
-    linked = [one for link in outside for one in _linked(link, sentences, tuple(names))]
+    sentences, names = split(text, found), tuple(names)
+    linked = [one for link in outside for one in _linked(link, sentences, names)]
     own = [*linked, *_by_handle(text, sentences)]
     for one in media_words.find(sentences):
         first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
@@ -81,7 +90,20 @@ def find(
         ):  # else the link stands for it
             urls = tuple(link.url for link in outside if first <= link.start <= last + 200)
             own.append(OwnMedia(one.start, one.end, urls, one.sure))
-    return sorted(own, key=lambda one: one.start)
+    phrased = sorted(own, key=lambda one: one.start)
+    return phrased or [*_weighed(split(text, outside), outside, names, before)]
+
+
+def _weighed(
+    sentences: list[Sentence], outside: Sequence[Link], names: Sequence[str], before: str
+) -> Iterator[OwnMedia]:
+    """Media that weak cues lead to together, with the links that stand beside."""
+    named = any(name in re.sub(r"[^a-z]", "", link.url.lower()) for link in outside for name in names)
+    one = sharing.find(sentences, fold(before), named)
+    if one and not any(is_group(link) for link in outside):
+        first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
+        urls = tuple(link.url for link in outside if first <= link.start < last)
+        yield OwnMedia(one.start, one.end, urls, one.sure, one.cues)
 
 
 def is_shown(link: Link, text: str) -> bool:
