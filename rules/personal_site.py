@@ -74,9 +74,9 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
             approval=approvals[0] if approvals else None,
         )
     led = {url for one in pointed for url in one.urls}
-    for link in outside:  # a listed site: a page of its own, or one the words speak of
+    for link in outside:  # a listed site needs no words
         approval = district.approval(link.url, day) if district.is_listed_site(link.url) else None
-        if approval and link.url not in led and own_media.is_shown(link, said):
+        if approval and link.url not in led:
             where = Evidence("leads to an approved site", part, link.start, link.end)
             yield Place(where, 0.9, link.url[:120], approval)
 

@@ -39,8 +39,11 @@ _NAMES, _ENDS = (
     for parts in zip(*(one.rsplit(".", 1) for one in {*_WITH_PROFILES, *SITES}), strict=True)
 )
 _WORDS = Phrases("media_words")
-HINT: str = rf"(?i)\b(?:{_NAMES}){_DOT}(?:{_ENDS})\b|" + words(_WORDS.any_of("hint")).pattern
-"""A site where people have pages, or a word for media that people keep."""
+HINT: tuple[str, ...] = (
+    rf"(?i)\b(?:{_NAMES}){_DOT}(?:{_ENDS})\b|" + words(_WORDS.any_of("hint")).pattern,
+    rf"(?i){sharing.HINT}",
+)
+"""A site where people have pages, a word for media that people keep, or any link outside."""
 
 _MINE, _FIRST_PERSON = _WORDS.pattern("writer's"), _WORDS.pattern("first person")
 _SHARES_CLIP = _WORDS.pattern("clips")

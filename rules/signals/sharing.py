@@ -29,6 +29,13 @@ _AGAINST = Scale(
     _WORDS,
     {"lesson": -2.0, "the school's": -1.5, "kept to oneself": -2.5, "somebody else's": -1.5},
 )
+HINT: str = (
+    r"[a-z0-9]\.(?:com|org|net|co|me|tv|us|io|ly|gl|page|site|shop|blog|live|info|mx)(?:[^a-z0-9@]|$)"
+    r"|\b(?:insta|instagram|ig|finsta|facebook|goodreads|deviantart|caringbridge)\b"
+    r"|\bmy (?:reel|story|name)\b|wherever (?:you|u) listen|registered at|suscr[ií]b|vlogging"
+    r"|page of (?:them|it|mine)"
+)
+"""A link or one of the words for media of one's own that need none; valid in RE2."""
 ENOUGH = 3.0
 _WINDOW = 500  # characters around the place that are weighed
 
