@@ -34,7 +34,7 @@ _CUES = Scale(
         "as its name": 0.6,
     },
 )
-_AGAINST = Scale(_WORDS, {"at school": -2.0, "lesson": -2.0, "kept out": -2.5, "one to one": -1.5})
+_AGAINST = Scale(_WORDS, {"at school": -2.0, "lesson": -2.0, "kept out": -2.5, "one to one": -2.5})
 HINT: str = (
     r"\b(?:whats|slack|band|skool|geneva|marco polo|zalo|messenger)\b|communit|message board"
     r"|\b(?:invit|request|approv|scan\b|whitelist)|\blet (?:u|you|ya|in)\b|\bput (?:u|you)\b"

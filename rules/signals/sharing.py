@@ -19,6 +19,7 @@ from rules.signals.weighing import Scale, Weight
 _WORDS = Phrases("sharing_words")
 _PLACE, _OWN, _LIFE = (_WORDS.pattern(n) for n in ("place", "the writer's own", "private life"))
 _ABOUT, _SCHOOL = _WORDS.pattern("about the teacher"), _WORDS.pattern("school matter")
+_WORKS, _SAYS_YES = _WORDS.pattern("works"), _WORDS.pattern("says yes")
 _NOT_LESSON = _WORDS.pattern("not lesson")
 _PAYS, _TO_ME = _WORDS.pattern("pays"), _WORDS.pattern("to the writer")
 _HOW_TO_PAY = _WORDS.pattern("how to pay")
@@ -27,7 +28,13 @@ _CUES = Scale(
 )
 _AGAINST = Scale(
     _WORDS,
-    {"lesson": -2.0, "the school's": -1.5, "kept to oneself": -2.5, "somebody else's": -1.5},
+    {
+        "lesson": -2.0,
+        "the school's": -1.5,
+        "kept to oneself": -2.5,
+        "somebody else's": -1.5,
+        "one to one": -2.0,
+    },
 )
 HINT: str = (
     r"[a-z0-9]\.(?:com|org|net|co|me|tv|us|io|ly|gl|page|site|shop|blog|live|info|mx)(?:[^a-z0-9@]|$)"
@@ -61,23 +68,32 @@ def find(sentences: Sequence[Sentence], before: str, named: bool) -> Shared | No
 
 
 def _all(sentences: Sequence[Sentence], before: str, named: bool) -> Iterator[Shared]:
-    asked = bool(_ABOUT.search(before)) and not _SCHOOL.search(before)
+    asked = _asked(before, sentences[0].text if sentences else "")
     for number, sentence in enumerate(sentences):
         match = _PLACE.search(sentence.text)
         if match is None:
             continue
         window = _around(sentences, number)
-        if not (asked or named or _OWN.search(window)):
+        if not (asked.sum >= 1 or named or _OWN.search(window)):
             continue
         weight = Weight(1.0, ("a place named",)).plus(_CUES.weigh(window))
         weight = weight.plus(_AGAINST.weigh(_NOT_LESSON.sub(" ", window)))
-        if asked:
-            weight = weight.plus(Weight(0.8, ("the student asked about the writer",)))
+        weight = weight.plus(asked)
         if named:
             weight = weight.plus(Weight(0.8, ("the writer's name in the address",)))
         sure = weight.sure(ENOUGH)
         if sure:
             yield _shared(match, sentence, sure, weight.cues)
+
+
+def _asked(before: str, first: str) -> Weight:
+    """What it says that the student asked about the writer's life or works, and was answered."""
+    if _SCHOOL.search(before) or not (_ABOUT.search(before) or _WORKS.search(before)):
+        return Weight()
+    asked = Weight(0.8, ("the student asked about the writer",))
+    if _WORKS.search(before):
+        asked = Weight(1.2, ("the student asked to see or hear it",))
+    return asked.plus(Weight(0.6, ("it says yes",))) if _SAYS_YES.search(first) else asked
 
 
 def _paid(sentences: Sequence[Sentence], before: str) -> Iterator[Shared]:
