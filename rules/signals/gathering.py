@@ -83,7 +83,7 @@ def _all(sentences: Sequence[Sentence], before: str) -> Iterator[Gathering]:
 
 def _around(sentences: Sequence[Sentence], number: int) -> str:
     """A sentence with its neighbours; in a short text, all of it."""
-    near = sentences[max(0, number - 1) : number + 3]
+    near = sentences[max(0, number - 1) : number + 4]
     return " ".join(one.text for one in near)[:_WINDOW]
 
 

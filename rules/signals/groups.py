@@ -94,9 +94,7 @@ def find(
     return phrased or [*_gathered(split(text, outside), before, outside)]
 
 
-def _gathered(
-    sentences: list[Sentence], before: str, outside: Sequence[Link]
-) -> Iterator[Group]:
+def _gathered(sentences: list[Sentence], before: str, outside: Sequence[Link]) -> Iterator[Group]:
     """A group that weak cues lead to together, with the links that stand in its sentence."""
     one = gathering.find(sentences, fold(before))
     if one:

@@ -101,7 +101,9 @@ def _weighed(
     sentences: list[Sentence], outside: Sequence[Link], names: Sequence[str], before: str
 ) -> Iterator[OwnMedia]:
     """Media that weak cues lead to together, with the links that stand beside."""
-    named = any(name in re.sub(r"[^a-z]", "", link.url.lower()) for link in outside for name in names)
+    named = any(
+        name in re.sub(r"[^a-z]", "", link.url.lower()) for link in outside for name in names
+    )
     one = sharing.find(sentences, fold(before), named)
     if one and not any(is_group(link) for link in outside):
         first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)

@@ -40,10 +40,10 @@ HINT: str = (
     r"[a-z0-9]\.(?:com|org|net|co|me|tv|us|io|ly|gl|page|site|shop|blog|live|info|mx)(?:[^a-z0-9@]|$)"
     r"|\b(?:insta|instagram|ig|finsta|facebook|goodreads|deviantart|caringbridge)\b"
     r"|\bmy (?:reel|story|name)\b|wherever (?:you|u) listen|registered at|suscr[ií]b|vlogging"
-    r"|page of (?:them|it|mine)"
+    r"|page of (?:them|it|mine)|\breel\b"
 )
 """A link or one of the words for media of one's own that need none; valid in RE2."""
-ENOUGH = 3.0
+ENOUGH = 2.8
 _WINDOW = 500  # characters around the place that are weighed
 
 
@@ -107,9 +107,7 @@ def _paid(sentences: Sequence[Sentence], before: str) -> Iterator[Shared]:
             yield _shared(match, sentence, 0.6 + 0.1 * (len(cues) - 2), tuple(cues))
 
 
-def _shared(
-    match: re.Match[str], sentence: Sentence, sure: float, cues: tuple[str, ...]
-) -> Shared:
+def _shared(match: re.Match[str], sentence: Sentence, sure: float, cues: tuple[str, ...]) -> Shared:
     start, end = (sentence.start + at for at in match.span())
     return Shared(start, end, sure, cues, sentence)
 
