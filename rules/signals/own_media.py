@@ -47,7 +47,6 @@ HINT: tuple[str, ...] = (
 
 _MINE, _FIRST_PERSON = _WORDS.pattern("writer's"), _WORDS.pattern("first person")
 _SHARES_CLIP = _WORDS.pattern("clips")
-_SITE_BEFORE = words(rf"(?i)\b{_WORDS.any_of('site words')}\b[^\n]{{0,60}}(?:https?:|www\.)\Z")
 _CLIPS = re.compile(
     r"(?:www\.|m\.)?(?:youtu\.be/|youtube\.com/(?:watch|shorts|live)|tiktok\.com/|vimeo\.com/"
     r"|photos\.app\.goo\.gl|photos\.google\.com|icloud\.com/sharedalbum|share\.icloud\.com"
@@ -109,16 +108,6 @@ def _weighed(
         first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
         urls = tuple(link.url for link in outside if first <= link.start < last)
         yield OwnMedia(one.start, one.end, urls, one.sure, one.cues)
-
-
-def is_shown(link: Link, text: str) -> bool:
-    """Whether a link leads to one page of a network, or the words before it name a site."""
-    network = look_up(link.host)
-    if network:
-        return network.kind not in _CONTACTS
-    begun = re.match(r"(?i)https?:|www\.", text[link.start : link.end])
-    end = link.start + (begun.end() if begun else 0)
-    return bool(_SITE_BEFORE.search(text[max(0, link.start - 80) : end]))
 
 
 def _linked(link: Link, sentences: list[Sentence], names: Sequence[str]) -> Iterator[OwnMedia]:

@@ -37,7 +37,7 @@ _AGAINST = Scale(
     },
 )
 HINT: str = (
-    r"[a-z0-9]\.(?:com|org|net|co|me|tv|us|io|ly|gl|page|site|shop|blog|live|info|mx)(?:[^a-z0-9@]|$)"
+    r"https?:|[a-z0-9]\.[a-z]{2,12}/|[a-z0-9]\.(?:com|org|net|co|me|tv|us|io|ly|gl|page|site|shop|blog|live|info|mx)(?:[^a-z0-9@]|$)"
     r"|\b(?:insta|instagram|ig|finsta|facebook|goodreads|deviantart|caringbridge)\b"
     r"|\bmy (?:reel|story|name)\b|wherever (?:you|u) listen|registered at|suscr[ií]b|vlogging"
     r"|page of (?:them|it|mine)|\breel\b"
