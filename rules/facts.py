@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow.compute as pc
 
@@ -254,6 +254,21 @@ def texts_of(message: Message) -> Iterator[tuple[str, str]]:
         yield "subject", message.subject
     if message.body and not _REACTION.match(message.body):
         yield "body", own_words(message.body)
+
+
+def said_before(message: Message, around: Conversation) -> str:
+    """What students said in the last three messages before this one, when within a day.
+
+    A short answer means what it is an answer to.
+    """
+    earlier = [around.messages[at] for at in range(max(0, around.place - 3), around.place)]
+    asked = (
+        own_words(one.body or "")[:600]
+        for one in earlier
+        if one.sender.may_be(Role.STUDENT)
+        and message.sent_at_local - one.sent_at_local < timedelta(days=1)
+    )
+    return "\n".join(asked)
 
 
 def is_inside(link: Link, around: Conversation) -> bool:

@@ -16,6 +16,7 @@ from rules.facts import (
     is_meant_for_guardians,
     known_students,
     match_of_places,
+    said_before,
     staff_senders,
     texts_of,
 )
@@ -55,26 +56,28 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     district, day = around.district, message.sent_at_local.date()
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
+    before = said_before(message, around) if part == "body" else ""
     lessons = around.purpose.label is Label.SCHOOL_BUSINESS
+    writers = tuple(_writers(message))
     pointed = [
         one
-        for one in own_media.find(said, found, outside, tuple(_writers(message)))
+        for one in own_media.find(said, found, outside, writers, before)
         if not (one.may_teach and lessons)
     ]
     for one in pointed:
         approvals = [listed for url in one.urls if (listed := district.approval(url, day))]
+        counted = f"; counted together: {', '.join(one.cues)}" if one.cues else ""
+        what = f"leads to a site or media of the sender's own{counted}"
         yield Place(
-            evidence=Evidence(
-                "leads to a site or media of the sender's own", part, one.start, one.end
-            ),
+            evidence=Evidence(what, part, one.start, one.end),
             confidence=one.sure,
             shown=" ".join(said[one.start : one.end].split())[:120],
             approval=approvals[0] if approvals else None,
         )
     led = {url for one in pointed for url in one.urls}
-    for link in outside:  # a listed site: a page of its own, or one the words speak of
+    for link in outside:  # a listed site needs no words
         approval = district.approval(link.url, day) if district.is_listed_site(link.url) else None
-        if approval and link.url not in led and own_media.is_shown(link, said):
+        if approval and link.url not in led:
             where = Evidence("leads to an approved site", part, link.start, link.end)
             yield Place(where, 0.9, link.url[:120], approval)
 

@@ -17,6 +17,7 @@ from rules.facts import (
     is_meant_for_guardians,
     known_students,
     match_of_places,
+    said_before,
     staff_senders,
     texts_of,
 )
@@ -53,7 +54,9 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     day = message.sent_at_local.date()
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
-    pointed = groups.find(said, found, outside, to_many=message.audience > SMALL_GROUP)
+    before = said_before(message, around) if part == "body" else ""
+    many = message.audience > SMALL_GROUP
+    pointed = groups.find(said, found, outside, to_many=many, before=before)
     taken = {group.start for group in pointed}
     for group in pointed:
         if not group.urls and _stands_inside(group, found, outside):
@@ -95,8 +98,9 @@ def _place(part: str, said: str, group: Group, around: Conversation, day: date) 
     what = f"leads to a {'page' if group.is_page else 'group'}"
     where = f" on {group.network}" if group.network else " outside the district's systems"
     listed = "approved" if approvals else "not among the approved groups"
+    counted = f"; counted together: {', '.join(group.cues)}" if group.cues else ""
     return Place(
-        evidence=Evidence(f"{what}{where}, {listed}", part, group.start, group.end),
+        evidence=Evidence(f"{what}{where}, {listed}{counted}", part, group.start, group.end),
         confidence=group.sure,
         shown=" ".join(said[group.start : group.end].split())[:120],
         approval=approvals[0] if approvals else None,

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rules.signals import group_cues, group_words, handles
+from rules.signals import gathering, group_cues, group_words, handles
 from rules.signals.group_words import Named
 from rules.signals.handles import Handle
 from rules.signals.links import Link, kind_of, network_of
-from rules.signals.networks import NETWORKS, domains_of, look_up
-from rules.signals.sentences import Sentence, at, split
+from rules.signals.networks import NETWORKS, by_spoken, domains_of, look_up
+from rules.signals.sentences import Sentence, at, fold, split
 
 _MORE = re.compile(
     r"(?:www\.|m\.|web\.|app\.|l\.|play\.)?(?:strava\.com/clubs/|guilded\.(?:gg|com)/|geneva\.com/"
@@ -41,7 +41,8 @@ HINT: str = (
     rf"|\b(?:{'|'.join(_HOSTS).replace('.', _DOT)})"
     r"|group ?(?:chat|text|thread|message)|\bgcs?\b|chat group"
     r"|chat (?:grupal|del|de la)|grupo de chat|subreddit|(?:team|class|squad|club)\s{1,3}chat"
-    r"|\bservers?\b|\bservidor|\brealms?\b|\bclan\b|\bguild|fantasy|clubhouse"
+    r"|\bservers?\b|\bservidor|\brealms?\b|\bclan\b|\bguild|fantasy|clubhouse|\br/\w|\bforums?\b"
+    rf"|{gathering.HINT}"
 )
 """The name of a network, the short host of one, or a word for a group that needs no name."""
 
@@ -51,6 +52,7 @@ class Group:
     """A group or page pointed to: half-open span, network or None, whether a page, how sure.
 
     `urls` are what an approval of it may be listed by; empty where words alone lead there.
+    `cues` name the weak cues that together lead there; none where one phrase or link does.
     """
 
     start: int
@@ -60,15 +62,22 @@ class Group:
     is_page: bool
     sure: float
     sentence: Sentence
+    cues: tuple[str, ...] = ()
 
 
 def find(
-    text: str, found: Sequence[Link], outside: Sequence[Link], *, to_many: bool = False
+    text: str,
+    found: Sequence[Link],
+    outside: Sequence[Link],
+    *,
+    to_many: bool = False,
+    before: str = "",
 ) -> list[Group]:
     """Every group or page a text points to, in order.
 
     `found` are all its links, `outside` those that leave the district's systems. Words about a
-    network to which a link leads as well speak of that link.
+    network to which a link leads as well speak of that link. `before` is what the students said
+    just before: where no phrase leads anywhere, it is weighed with the words of the answer.
     """
     sentences = split(text, found)
     linked = [group for link in outside for group in _linked(link, sentences)]
@@ -81,7 +90,19 @@ def find(
     for handle in shown:  # "follow @laketrack on twitter"
         if handle.network not in networks | named.keys():
             named |= {group.network: group for group in _followed(handle, sentences)}
-    return sorted([*linked, *named.values()], key=lambda one: one.start)
+    phrased = sorted([*linked, *named.values()], key=lambda one: one.start)
+    return phrased or [*_gathered(split(text, outside), before, outside)]
+
+
+def _gathered(sentences: list[Sentence], before: str, outside: Sequence[Link]) -> Iterator[Group]:
+    """A group that weak cues lead to together, with the links that stand in its sentence."""
+    one = gathering.find(sentences, fold(before))
+    if one:
+        known = by_spoken().get(re.sub(r"\s+", "", one.named))
+        network = known[0].name if known else None
+        first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
+        urls = tuple(link.url for link in outside if first <= link.start < last)
+        yield Group(one.start, one.end, urls, network, False, one.sure, one.sentence, one.cues)
 
 
 def is_group(link: Link) -> bool:

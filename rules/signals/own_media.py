@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rules.signals import group_cues, handles, media_words
+from rules.signals import group_cues, handles, media_words, sharing
 from rules.signals.groups import is_group, is_kept_from_students, is_page
 from rules.signals.links import Link
 from rules.signals.networks import NETWORKS, look_up
@@ -39,12 +39,14 @@ _NAMES, _ENDS = (
     for parts in zip(*(one.rsplit(".", 1) for one in {*_WITH_PROFILES, *SITES}), strict=True)
 )
 _WORDS = Phrases("media_words")
-HINT: str = rf"(?i)\b(?:{_NAMES}){_DOT}(?:{_ENDS})\b|" + words(_WORDS.any_of("hint")).pattern
-"""A site where people have pages, or a word for media that people keep."""
+HINT: tuple[str, ...] = (
+    rf"(?i)\b(?:{_NAMES}){_DOT}(?:{_ENDS})\b|" + words(_WORDS.any_of("hint")).pattern,
+    rf"(?i){sharing.HINT}",
+)
+"""A site where people have pages, a word for media that people keep, or any link outside."""
 
 _MINE, _FIRST_PERSON = _WORDS.pattern("writer's"), _WORDS.pattern("first person")
 _SHARES_CLIP = _WORDS.pattern("clips")
-_SITE_BEFORE = words(rf"(?i)\b{_WORDS.any_of('site words')}\b[^\n]{{0,60}}(?:https?:|www\.)\Z")
 _CLIPS = re.compile(
     r"(?:www\.|m\.)?(?:youtu\.be/|youtube\.com/(?:watch|shorts|live)|tiktok\.com/|vimeo\.com/"
     r"|photos\.app\.goo\.gl|photos\.google\.com|icloud\.com/sharedalbum|share\.icloud\.com"
@@ -75,6 +77,7 @@ class OwnMedia:
     """Media of the writer's own: half-open span, the links that lead there, how sure.
 
     `may_teach`: lessons could be meant, though no word says so.
+    `cues` name the weak cues that together lead there; none where one phrase or link does.
     """
 
     start: int
@@ -82,15 +85,21 @@ class OwnMedia:
     urls: tuple[str, ...]
     sure: float
     may_teach: bool = False
+    cues: tuple[str, ...] = ()
 
 
 def find(
-    text: str, found: Sequence[Link], outside: Sequence[Link], writers: Sequence[Name]
+    text: str,
+    found: Sequence[Link],
+    outside: Sequence[Link],
+    writers: Sequence[Name],
+    before: str = "",
 ) -> list[OwnMedia]:
     """Everything of the writer's own that a text gives a way to, in order.
 
     `found` are all its links, `outside` those that leave the district's systems, `writers` those
-    who may have written it.
+    who may have written it. `before` is what the students said just before: where no phrase leads
+    anywhere, it is weighed with the words of the answer.
     """
     sentences = split(text, found)
     linked = [one for link in outside for one in _linked(link, sentences, writers)]
@@ -104,17 +113,20 @@ def find(
             continue
         urls = tuple(link.url for link in outside if first <= link.start < last)
         own.append(OwnMedia(one.start, one.end, urls, one.sure, one.may_teach))
-    return sorted(own, key=lambda one: one.start)
+    phrased = sorted(own, key=lambda one: one.start)
+    return phrased or [*_weighed(split(text, outside), outside, writers, before)]
 
 
-def is_shown(link: Link, text: str) -> bool:
-    """Whether a link leads to one page of a network, or the words before it name a site."""
-    network = look_up(link.host)
-    if network:
-        return network.kind not in _CONTACTS
-    begun = re.match(r"(?i)https?:|www\.", text[link.start : link.end])
-    end = link.start + (begun.end() if begun else 0)
-    return bool(_SITE_BEFORE.search(text[max(0, link.start - 80) : end]))
+def _weighed(
+    sentences: list[Sentence], outside: Sequence[Link], writers: Sequence[Name], before: str
+) -> Iterator[OwnMedia]:
+    """Media that weak cues lead to together, with the links that stand beside."""
+    named = any(one.in_address(fold(link.url)) for link in outside for one in writers)
+    one = sharing.find(sentences, fold(before), named)
+    if one and not any(is_group(link) for link in outside):
+        first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
+        urls = tuple(link.url for link in outside if first <= link.start < last)
+        yield OwnMedia(one.start, one.end, urls, one.sure, one.cues)
 
 
 def _linked(link: Link, sentences: list[Sentence], writers: Sequence[Name]) -> Iterator[OwnMedia]:
