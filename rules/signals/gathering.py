@@ -135,4 +135,4 @@ def _answers(first: str, asked: Weight) -> Weight:
 
 def _is_not_meant(text: str, window: str) -> bool:
     plain = _NO_BUT.sub(" ", text)
-    return group_cues.forbids(plain) or group_cues.is_subject_matter(window)
+    return group_cues.forbids(plain, 0) or group_cues.is_subject_matter(window)

@@ -126,7 +126,7 @@ def _weighed(
     if one and not any(is_group(link) for link in outside):
         first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
         urls = tuple(link.url for link in outside if first <= link.start < last)
-        yield OwnMedia(one.start, one.end, urls, one.sure, one.cues)
+        yield OwnMedia(one.start, one.end, urls, one.sure, cues=one.cues)
 
 
 def _linked(link: Link, sentences: list[Sentence], writers: Sequence[Name]) -> Iterator[OwnMedia]:
