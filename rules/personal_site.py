@@ -62,7 +62,8 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
     before = said_before(message, around) if part == "body" else ""
-    pointed = own_media.find(said, found, outside, tuple(_names(message)), before)
+    personal = around.purpose.label is Label.PERSONAL
+    pointed = own_media.find(said, found, outside, tuple(_names(message)), before, personal)
     for one in pointed:
         approvals = [listed for url in one.urls if (listed := district.approval(url, day))]
         counted = f"; counted together: {', '.join(one.cues)}" if one.cues else ""

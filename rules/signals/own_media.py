@@ -75,12 +75,14 @@ def find(
     outside: Sequence[Link],
     names: Iterable[str],
     before: str = "",
+    personal: bool = False,
 ) -> list[OwnMedia]:
     """Everything of the writer's own that a text gives a way to, in order.
 
     `found` are all its links, `outside` those that leave the district's systems, `names` the
     writer's family or full names in lower case without spaces. `before` is what the students said
-    just before: where no phrase leads anywhere, it is weighed with the words of the answer.
+    just before: where no phrase leads anywhere, it is weighed with the words of the answer, and
+    with whether the conversation reads as `personal`.
     """
     sentences, names = split(text, found), tuple(names)
     linked = [one for link in outside for one in _linked(link, sentences, names)]
@@ -93,17 +95,21 @@ def find(
             urls = tuple(link.url for link in outside if first <= link.start <= last + 200)
             own.append(OwnMedia(one.start, one.end, urls, one.sure))
     phrased = sorted(own, key=lambda one: one.start)
-    return phrased or [*_weighed(split(text, outside), outside, names, before)]
+    return phrased or [*_weighed(split(text, outside), outside, names, before, personal)]
 
 
 def _weighed(
-    sentences: list[Sentence], outside: Sequence[Link], names: Sequence[str], before: str
+    sentences: list[Sentence],
+    outside: Sequence[Link],
+    names: Sequence[str],
+    before: str,
+    personal: bool,
 ) -> Iterator[OwnMedia]:
     """Media that weak cues lead to together, with the links that stand beside."""
     named = any(
         name in re.sub(r"[^a-z]", "", link.url.lower()) for link in outside for name in names
     )
-    one = sharing.find(sentences, fold(before), named)
+    one = sharing.find(sentences, fold(before), named=named, personal=personal)
     if one and not any(is_group(link) for link in outside):
         first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
         urls = tuple(link.url for link in outside if first <= link.start < last)
