@@ -57,11 +57,12 @@ def _places(part: str, said: str, message: Message, around: Conversation) -> Ite
     found = links.find(said)
     outside = [link for link in found if not is_inside(link, around)]
     before = said_before(message, around) if part == "body" else ""
+    personal = around.purpose.label is Label.PERSONAL
     lessons = around.purpose.label is Label.SCHOOL_BUSINESS
     writers = tuple(_writers(message))
     pointed = [
         one
-        for one in own_media.find(said, found, outside, writers, before)
+        for one in own_media.find(said, found, outside, writers, before, personal)
         if not (one.may_teach and lessons)
     ]
     for one in pointed:

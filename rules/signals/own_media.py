@@ -94,12 +94,14 @@ def find(
     outside: Sequence[Link],
     writers: Sequence[Name],
     before: str = "",
+    personal: bool = False,
 ) -> list[OwnMedia]:
     """Everything of the writer's own that a text gives a way to, in order.
 
     `found` are all its links, `outside` those that leave the district's systems, `writers` those
     who may have written it. `before` is what the students said just before: where no phrase leads
-    anywhere, it is weighed with the words of the answer.
+    anywhere, it is weighed with the words of the answer, and with whether the conversation reads
+    as `personal`.
     """
     sentences = split(text, found)
     linked = [one for link in outside for one in _linked(link, sentences, writers)]
@@ -114,15 +116,19 @@ def find(
         urls = tuple(link.url for link in outside if first <= link.start < last)
         own.append(OwnMedia(one.start, one.end, urls, one.sure, one.may_teach))
     phrased = sorted(own, key=lambda one: one.start)
-    return phrased or [*_weighed(split(text, outside), outside, writers, before)]
+    return phrased or [*_weighed(split(text, outside), outside, writers, before, personal)]
 
 
 def _weighed(
-    sentences: list[Sentence], outside: Sequence[Link], writers: Sequence[Name], before: str
+    sentences: list[Sentence],
+    outside: Sequence[Link],
+    writers: Sequence[Name],
+    before: str,
+    personal: bool,
 ) -> Iterator[OwnMedia]:
     """Media that weak cues lead to together, with the links that stand beside."""
     named = any(one.in_address(fold(link.url)) for link in outside for one in writers)
-    one = sharing.find(sentences, fold(before), named)
+    one = sharing.find(sentences, fold(before), named=named, personal=personal)
     if one and not any(is_group(link) for link in outside):
         first, last = one.sentence.start, one.sentence.start + len(one.sentence.text)
         urls = tuple(link.url for link in outside if first <= link.start < last)

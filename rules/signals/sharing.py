@@ -20,6 +20,7 @@ _WORDS = Phrases("sharing_words")
 _PLACE, _OWN, _LIFE = (_WORDS.pattern(n) for n in ("place", "the writer's own", "private life"))
 _ABOUT, _SCHOOL = _WORDS.pattern("about the teacher"), _WORDS.pattern("school matter")
 _WORKS, _SAYS_YES = _WORDS.pattern("works"), _WORDS.pattern("says yes")
+_MYSELF = _WORDS.pattern("of oneself")
 _NOT_LESSON = _WORDS.pattern("not lesson")
 _PAYS, _TO_ME = _WORDS.pattern("pays"), _WORDS.pattern("to the writer")
 _HOW_TO_PAY = _WORDS.pattern("how to pay")
@@ -40,7 +41,7 @@ HINT: str = (
     r"https?:|[a-z0-9]\.[a-z]{2,12}/|[a-z0-9]\.(?:com|org|net|co|me|tv|us|io|ly|gl|page|site|shop|blog|live|info|mx)(?:[^a-z0-9@]|$)"
     r"|\b(?:insta|instagram|ig|finsta|facebook|goodreads|deviantart|caringbridge)\b"
     r"|\bmy (?:reel|story|name)\b|wherever (?:you|u) listen|registered at|suscr[ií]b|vlogging"
-    r"|page of (?:them|it|mine)|\breel\b"
+    r"|\$[a-z]{4}|\ben vivo\b|page of (?:them|it|mine)|\breel\b"
 )
 """A link or one of the words for media of one's own that need none; valid in RE2."""
 ENOUGH = 2.8
@@ -58,27 +59,35 @@ class Shared:
     sentence: Sentence
 
 
-def find(sentences: Sequence[Sentence], before: str, named: bool) -> Shared | None:
+def find(
+    sentences: Sequence[Sentence], before: str, *, named: bool, personal: bool
+) -> Shared | None:
     """The media that a text's cues lead to best.
 
-    `before` is what the student just said, `named` whether a link holds the writer's name.
+    `before` is what the student just said, `named` whether a link holds the writer's name,
+    `personal` whether the conversation reads as personal.
     """
-    found = [*_all(sentences, before, named), *_paid(sentences, before)]
+    found = [*_all(sentences, before, named, personal), *_paid(sentences, before)]
     return max(found, key=lambda one: one.sure) if found else None
 
 
-def _all(sentences: Sequence[Sentence], before: str, named: bool) -> Iterator[Shared]:
+def _all(
+    sentences: Sequence[Sentence], before: str, named: bool, personal: bool
+) -> Iterator[Shared]:
     asked = _asked(before, sentences[0].text if sentences else "")
     for number, sentence in enumerate(sentences):
         match = _PLACE.search(sentence.text)
         if match is None:
             continue
         window = _around(sentences, number)
-        if not (asked.sum >= 1 or named or _OWN.search(window)):
+        of_myself = _MYSELF.search(window) or asked.sum
+        if not (asked.sum >= 1 or named or _OWN.search(window) or (personal and of_myself)):
             continue
         weight = Weight(1.0, ("a place named",)).plus(_CUES.weigh(window))
         weight = weight.plus(_AGAINST.weigh(_NOT_LESSON.sub(" ", window)))
         weight = weight.plus(asked)
+        if personal and of_myself:
+            weight = weight.plus(Weight(1.0, ("it reads as personal",)))
         if named:
             weight = weight.plus(Weight(0.8, ("the writer's name in the address",)))
         sure = weight.sure(ENOUGH)
