@@ -308,6 +308,36 @@ def test_asking_for_secrecy_is_never_school_business() -> None:
     assert any("secrecy" in reason for reason in judged.reasons)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quiz two is on Friday, chapters 5 and 6. I miss our talks, come and see me.",
+        "I miss our talks, come and see me. Quiz two is on Friday, chapters 5 and 6.",
+        "El examen es el jueves, repasen el capítulo 5. Te extraño, eres especial para mí.",
+    ],
+)
+def test_a_personal_sentence_keeps_a_message_from_being_school_business(text: str) -> None:
+    assert judge_text(text).label is not Label.SCHOOL_BUSINESS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quiz two is on Friday, chapters 5 and 6. I'm proud of how you all worked today.",
+        "Any licensed provider may sign, the date goes on page 3",
+        "Pasa con la enfermera a las 7:30, ya sabe que vas",
+        "Who has the relay card? I left it on the bus, bring it to the tent",
+    ],
+)
+def test_terse_and_kind_business_is_school_business(text: str) -> None:
+    assert judge_text(text).label is Label.SCHOOL_BUSINESS
+
+
+def test_the_personal_sentence_is_named_by_its_words() -> None:
+    judged = judge_text("Bus leaves at 5 from the north lot with the team. I love you, sweetheart.")
+    assert any("sweetheart" in reason for reason in judged.reasons)
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=120), st.lists(st.floats(0, 1), max_size=8))
 def test_there_is_always_a_reason_and_never_a_long_quotation(
