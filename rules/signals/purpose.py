@@ -62,6 +62,7 @@ _SENTENCES = 12  # that are looked at
 _SAYS = 2  # words besides fillers that a sentence needs to be judged by itself
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|\s(?=[¿¡])")
 
+_SAFETY_KINDS = frozenset({"school.safety"})
 _SECRET_KINDS = frozenset({"private.secrecy"})
 _PRIVATE_KINDS = frozenset({"private.affection", "private.meeting"})
 _TOUCHING_KINDS = frozenset(
@@ -344,8 +345,13 @@ def _personal_sentence(text: str) -> tuple[str, ...]:
 
 
 def _touching(words: Sequence[str]) -> tuple[str, ...]:
-    """Words of private life; weak ones only where the sentence speaks of writer or reader."""
+    """Words of private life; weak ones only where the sentence speaks of writer or reader.
+
+    Nothing in a sentence about somebody's safety: there, care is school business.
+    """
     found = tuple(lexicon().found(words))
+    if _of_kinds(found, _SAFETY_KINDS):
+        return ()
     weak = _of_kinds(found, _WEAKLY_TOUCHING_KINDS) if _THE_TWO.intersection(words) else ()
     return tuple(sorted({*_of_kinds(found, _TOUCHING_KINDS), *weak}))
 

@@ -38,7 +38,7 @@ def _pairs(spelled: str) -> dict[str, str]:
 _SPELLINGS = _pairs(
     "u:you|ur:your|r:are|ya:you|n:and|da:the|dat:that|bc:because|cuz:because|pls:please"
     "|plz:please|thx:thanks|ty:thanks|abt:about|w:with|b4:before|ppl:people|wat:what"
-    "|tmrw:tomorrow|tmr:tomorrow|idk:i dont know|rn:right now|msg:message|k:ok|okay:ok"
+    "|tmrw:tomorrow|tmr:tomorrow|idk:i dont know|rn:right now|msg:message|okay:ok"
     "|yeah:yes|yep:yes|yea:yes|yup:yes|gonna:going to|wanna:want to|gotta:got to|q:que"
     "|xq:porque|tb:tambien|hw:homework"
 )
@@ -48,7 +48,7 @@ _PREFIX = 4
 _REMEMBERED = 50_000  # words whose kinds are kept
 _LONGEST = 24  # characters of a word that are looked at
 FILLERS = word_set(
-    "ok yes no not yet sure thanks thank you your so much very welcome hi hello hey bye good "
+    "ok k yes no not yet sure thanks thank you your so much very welcome hi hello hey bye good "
     "morning afternoon evening please sorry got it will do done see perfect great cool fine "
     "alright maybe what when why how who is am are i im me we u and the a to of np yw haha lol "
     "si bueno buenos buenas dias tardes hola gracias claro vale listo perdon de nada ya aqui"
