@@ -71,7 +71,7 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
         "from_network": from_network,
         "to_public": to_public,
         "contact": contact,
-        "stranger": stranger and not contact,
+        "stranger": stranger and not met,
     }
 
 
