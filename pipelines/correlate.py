@@ -85,14 +85,15 @@ def _of_run(work: str) -> tuple[Workplace, Teller]:
 
 
 def moves_in(
-    table: pa.Table, place: Workplace, teller: Teller, audience: Mapping[int, int], known: Histories
+    table: pa.Table, strangers: pa.Table, place: Workplace, teller: Teller, known: Histories
 ) -> Iterator[Finding]:
-    """All of it for one table."""
-    offers = list(offers_in(table, place.directory, teller, audience))
-    contacts = contacts_in(table, Book(offers), place.directory, teller, audience)
-    moves, _ = choose(offers, contacts)
+    """All of it for one table of contacts and one of strangers."""
+    offers = list(offers_in(table, place.directory, teller, {}))
+    run = (Book(offers), place.directory, teller, dict[int, int]())
+    moves, _ = choose(offers, (*contacts_in(table, *run), *strangers_in(strangers, *run)))
     if moves:
-        yield from findings_in(table, place, teller, moves, audience, known)
+        yield from findings_in(table, place, teller, moves, {}, known)
+        yield from stranger_findings_in(strangers, place, teller, moves, {}, known)
 
 
 def contacts_in(
@@ -244,7 +245,8 @@ def findings_in(
 ) -> Iterator[Finding]:
     """The findings on those moves that stand in a `CONTACT` table, with their threads around."""
     keys = pa.array([bytes.fromhex(one.key) for one in moves], pa.binary(16))
-    marked = pc.is_in(table["key"], keys).cast(pa.int64())
+    met = pc.and_(table["from_staff"], pc.greater(table["students"], 0))  # else: a stranger's
+    marked = pc.and_(pc.is_in(table["key"], keys), met).cast(pa.int64())
     table = table.set_column(table.schema.get_field_index("wanted_by"), "wanted_by", marked)
     threads = threads_of(table, place.directory, audience)
     yield from _examined(threads, place, teller, moves, known)

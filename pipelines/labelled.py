@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.config import load_config
-from pipelines.contacts import contacts_of
+from pipelines.contacts import contacts_of, strangers_of
 from pipelines.correlate import moves_in
 from pipelines.examination import examine_threads
 from pipelines.findings import Finding
@@ -158,15 +158,19 @@ class LabelledDistrict:
     def examine(self, rows: Iterable[Row], rules: Sequence[Rule]) -> Iterator[Finding]:
         """What rules make of messages, through the audit's own stages."""
         batch = pa.RecordBatch.from_pylist(list(rows), schema=MESSAGE)
-        contacts = contacts_of(self.place.resolver().resolve(batch), rules)
-        table, known = pa.Table.from_batches([contacts]), Histories()
+        resolved = self.place.resolver().resolve(batch)
+        table = pa.Table.from_batches([contacts_of(resolved, rules)])
+        strangers = pa.Table.from_batches([strangers_of(resolved)])
+        known = Histories()
         threads = threads_of(table, self.place.directory, {})
         yield from examine_threads(threads, self.place, rules, known)
         teller = Teller.among(rules)
         if teller:
-            for item in _conversations(table):  # no item knows of another
-                own = table.filter(pc.equal(table["source_file"], item))
-                yield from moves_in(own, self.place, teller, {}, known)
+            for item in _conversations(table, strangers):  # no item knows of another
+                own, others = (
+                    one.filter(pc.equal(one["source_file"], item)) for one in (table, strangers)
+                )
+                yield from moves_in(own, others, self.place, teller, known)
 
     def _instant(self, local: str) -> datetime:
         return datetime.fromisoformat(local).replace(tzinfo=self._zone).astimezone(UTC)
@@ -203,9 +207,10 @@ def _said(one: Spoken) -> tuple[str | None, str] | None:
     return (domain, f"until {end:%H:%M:%S}, 12 requests") if domain else None
 
 
-def _conversations(table: pa.Table) -> list[str]:
+def _conversations(*tables: pa.Table) -> list[str]:
     """The items of more than one message: only among several can contact move."""
-    counts = pc.value_counts(table["source_file"]).to_pylist()
+    items = pa.concat_arrays([one["source_file"].combine_chunks() for one in tables])
+    counts = pc.value_counts(items).to_pylist()
     return [one["values"] for one in counts if one["counts"] > 1]
 
 

@@ -77,11 +77,12 @@ class Resolver:
         from_network = _has(sender, NETWORK)
         to_public = np.bincount(owner[_has(others, POSTING)], minlength=rows) > 0
         web = pc.equal(batch["channel"], Channel.WEB.value).to_numpy(zero_copy_only=False)
-        contact = (from_staff | to_staff) & (from_student | (students > 0))
-        contact |= (from_network & (students > 0)) | (from_staff & (to_public | web))
         strange = _has(others, UNKNOWN) & _has(others, OTHER)
         stranger = from_staff & (np.bincount(owner[strange], minlength=rows) > 0)
         stranger |= _has(sender, UNKNOWN) & _has(sender, OTHER) & (students > 0)
+        contact = (from_staff | to_staff) & (from_student | (students > 0))
+        stranger &= ~contact & ~from_network
+        contact |= (from_network & (students > 0)) | (from_staff & (to_public | web))
         facts = {
             "key": _keys(batch, owner, recipients, rows),
             "sent_at_local": local,
@@ -94,7 +95,7 @@ class Resolver:
             "from_network": pa.array(from_network),
             "to_public": pa.array(to_public),
             "contact": pa.array(contact),
-            "stranger": pa.array(stranger & ~contact & ~from_network),
+            "stranger": pa.array(stranger),
         }
         columns = {**dict(zip(batch.schema.names, batch.columns, strict=True)), **facts}
         robot = pc.match_substring_regex(batch["sender"], _NO_REPLY)

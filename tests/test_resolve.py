@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.message import FACTS, RESOLVED, Role
+from pipelines.message import FACTS, RESOLVED, Basis, Role
 from pipelines.resolve import Resolver, thread_keys
 from pipelines.roster import directory as bits
 from rules.signals.notices import is_network_mailer
@@ -55,6 +55,11 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
     met = (from_staff or bool(staff)) and (from_student or bool(students))
     notice, posted = from_network and bool(students), from_staff and to_public
     visited = from_staff and one.is_visit
+    contact = met or notice or posted or visited
+    nobody = [p for p in (one.sender, *one.recipients) if p.account.value == "other"]
+    nobody = [p for p in nobody if p.basis is Basis.UNKNOWN]
+    written = from_staff and any(p is not one.sender for p in nobody)
+    stranger = (written or (one.sender in nobody and bool(students))) and not from_network
     return {
         "sent_at_local": one.sent_at_local,
         "off_hours": one.off_hours,
@@ -65,7 +70,8 @@ def expected(values: dict[str, Any]) -> dict[str, Any]:
         "outside_end": bool(outside),
         "from_network": from_network,
         "to_public": to_public,
-        "contact": met or notice or posted or visited,
+        "contact": contact,
+        "stranger": stranger and not met,
     }
 
 

@@ -130,7 +130,6 @@ OFFERED = either(
     rf"{_TAKE} {MY_PHONE}",
     r"\b(?:call|ring|marca|m[aá]rcame|ll[aá]mame)(?: me)? (?:al? )?(?:my |mi )?(?:cell|celular"
     r"|casa|house)\b",
-    r"\b(?:this|que este|este) (?:number|phone|n[uú]mero)\b",
     _MY_MAIL,
     rf"\b{ON} {APP}",
     rf"\b(?:do|try|how about|what about|my|mi) {APP}(?!['’]s)",
@@ -144,6 +143,7 @@ OFFERED = either(
 NAMED = either(
     OFFERED,
     MY_PHONE,
+    r"\b(?:this|que este|este) (?:number|phone|n[uú]mero)\b",
     CLEAR_APP,
     r"\b(?:ig|fb)\b(?![./]\w)",
     r"\b(?:our|these|those|the|estos|los) (?:te?xts|te?xt messages|mensajes)\b",
