@@ -20,6 +20,7 @@ _WORDS = Phrases("sharing_words")
 _PLACE, _OWN, _LIFE = (_WORDS.pattern(n) for n in ("place", "the writer's own", "private life"))
 _ABOUT, _SCHOOL = _WORDS.pattern("about the teacher"), _WORDS.pattern("school matter")
 _WORKS, _SAYS_YES = _WORDS.pattern("works"), _WORDS.pattern("says yes")
+_SHOWN = _WORDS.pattern("shown")
 _MYSELF = _WORDS.pattern("of oneself")
 _NOT_LESSON = _WORDS.pattern("not lesson")
 _PAYS, _TO_ME = _WORDS.pattern("pays"), _WORDS.pattern("to the writer")
@@ -34,7 +35,7 @@ _AGAINST = Scale(
         "the school's": -1.5,
         "kept to oneself": -2.5,
         "somebody else's": -1.5,
-        "one to one": -2.0,
+        "one to one": -3.0,
     },
 )
 HINT: str = (
@@ -80,7 +81,8 @@ def _all(
         if match is None:
             continue
         window = _around(sentences, number)
-        of_myself = _MYSELF.search(window) or asked.sum
+        linked = "url" in sentence.text or _SHOWN.search(window)  # a mere name asks for contact
+        of_myself = bool(linked) and (_MYSELF.search(window) or asked.sum)
         if not (asked.sum >= 1 or named or _OWN.search(window) or (personal and of_myself)):
             continue
         weight = Weight(1.0, ("a place named",)).plus(_CUES.weigh(window))
