@@ -69,7 +69,7 @@ NETWORKS: tuple[Network, ...] = (
             r"ig\.me/m/",
         ],
         group=[r"ig\.me/j/"],
-        spoken="instagram, insta, instas, igs, finsta, instagran",
+        spoken="instagram, insta, instas, igs, finsta, instagran, instagarm, intagram, instgram",
         ambiguous="ig",
         bound="gram",
     ),
@@ -79,15 +79,16 @@ NETWORKS: tuple[Network, ...] = (
         "snapchat.com",
         profile=[r"(?:story\.)?snapchat\.com/(?:add|u|t|@)"],
         group=[r"snapchat\.com/(?:g|group)/"],
-        spoken="snapchat, snap chat, snapcode",
-        ambiguous="snap, snaps, sc",
+        spoken="snapchat, snap chat, snapcode, snapcaht, snpchat",
+
+        ambiguous="snap, snaps, sc, snp",
     ),
     _row(
         "TikTok",
         "social",
         "tiktok.com",
         profile=[r"tiktok\.com/@[\w.]+/?(?:[?#]|$)"],
-        spoken="tiktok, tik tok",
+        spoken="tiktok, tik tok, tictok, tiktoc",
         ambiguous="tt",
     ),
     _row(
