@@ -25,6 +25,8 @@ LOOK_BACK = 6
 """Messages of the thread before one that may tell what it answers."""
 _LONG_AGO = timedelta(days=3)
 _NOT_SOCIAL = frozenset({"payment", "page", "streaming"})
+_SURELY_BUSINESS = 0.75
+"""Above what makes a conversation business: few words are judged, and a miss hurts more."""
 NOTICE_CONFIDENCE = 0.6
 """Of a network's notice: it shows a name that anybody can take."""
 
@@ -96,7 +98,7 @@ def business_lifts(
         sentences[one.part, first] = text[first:next_last]
     words = " ".join([asked, *(sentences[key] for key in sorted(sentences))])
     plain = _TITLES.sub(" ", friending.without_networks(words))
-    return judge_text(plain).label is Label.SCHOOL_BUSINESS
+    return judge_text(plain).p_school_business >= _SURELY_BUSINESS
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ CONSENTS_HINT: str = (
     r"(?i)^\W*(?:\w+\W+){0,4}(?:why not|be my guest|door['’]?s|thought you|was hoping you|hoped you|i['’]?d (?:like|love|be)"
     r"|i would (?:like|love|be)|delighted|by all means|with pleasure|feel free|go ahead|only if you|if you (?:can|must|insist)"
     r"|[oó]rale|[aá]ndale|claro|dale|con gusto)\b"
+    r"|^\W*(?:\w+\W+){0,3}(?:fine+|sure+|yes+|ok|fixed|granted|s[ií]|date)\W*$|[👍✅👌🤝]|your wish"
     r"|\bbut (?:yes|ok|sure|i only post)\b|\bok yes\b|\b(?:don['’]?t|no) (?:\w+ )?(?:screenshot|judge)"
     r"|\bi can see (?:you|your|ur)\b|\b(?:you|u) (?:now )?(?:can|get to) see\b|\bsee mine\b|\bsubjected to|\bin the comments\b"
     r"|\bi(?:['’]?m| am) the one with\b|\b(?:on|in) your list\b|\bi know,? (?:it|i)\b|\bfound (?:it|you|u)\b"
