@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from rules import friends
-from rules.signals import friend_cues, friending, handles
+from rules.signals import friend_cues, friending
 from rules.signals.friend_cues import Cue
 from rules.signals.tools import MASK
 
@@ -36,7 +36,9 @@ _TEAM = re.compile(
 )
 
 
-_OPENS = re.compile(r"(?i)\W{0,3}(?:accepted|approved|added|followed|confirmed|done|granted)\b(?=[,.!])")
+_OPENS = re.compile(
+    r"(?i)\W{0,3}(?:accepted|approved|added|followed|confirmed|done|granted)\b(?=[,.!])"
+)
 """An answer that begins with the deed."""
 
 
@@ -88,7 +90,9 @@ def agreed(text: str, earlier: friends.Before) -> Weighed | None:
     if friend_cues.has(text, "declines"):
         return None
     asked = earlier.wants_contact or earlier.hinted
-    if not asked and (not _where(text, plainly=True) or MASK in text or friend_cues.has(text, "school request")):
+    if not asked and (
+        not _where(text, plainly=True) or MASK in text or friend_cues.has(text, "school request")
+    ):
         return None
     weights = {"did contact": 2.0}
     words = len(text.split())
@@ -146,14 +150,18 @@ def approached(text: str, names: Iterable[str], earlier: friends.Before) -> Weig
 
 
 _SOCIAL_VERB = re.compile(
-    r"(?i)\b(?:follow|add|request)[^.!?\n]{0,20}\s@[a-z0-9_.]{3,30}|\b(?:account|acc|page)\s(?:is|was)\sprivate"
+    r"(?i)\b(?:follow|add|request)[^.!?\n]{0,20}\s@[a-z0-9_.]{3,30}|\b(?:account|acc"
+    r"|page)\s(?:is|was)\sprivate"
     r"|\bfollow(?:ed|ing)?\s(?:me|you|u|your(?:\s\w+)?\spage)\b"
-    r"(?!\s(?:to|into|down|out|up|through|around|when|on\sthe|now|so\sfar))|@[\w.\-]{2,30}@[\w.\-]{4,30}"
+    r"(?!\s(?:to|into|down|out|up|through|around|when|on\sthe|now|so\sfar))"
+    r"|@[\w.\-]{2,30}@[\w.\-]{4,30}"
 )
 _MY_CODE = re.compile(r"(?i)\bmy\s(?:snap\s?|friend\s|switch\s)code\b")
 _SOCIAL = re.compile(
-    r"(?i)\byour\sfollow\b|\b(?:followers?|friend requests?|follow requests?|mutuals|moots|streak|finsta|gamer ?tag"
-    r"|close friends|snapcode|private account|main account|spam account|friend code|suggested friends)\b"
+    r"(?i)\byour\sfollow\b|\b(?:followers?|friend requests?|follow requests?|mutuals|moots"
+    r"|streak|finsta|gamer ?tag"
+    r"|close friends|snapcode|private account|main account|spam account|friend code"
+    r"|suggested friends)\b"
 )
 
 

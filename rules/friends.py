@@ -31,7 +31,8 @@ NOTICE_CONFIDENCE = 0.6
 """Of a network's notice: it shows a name that anybody can take."""
 
 _TITLES = re.compile(
-    r"(?i)\b(?:coach|profe(?:sor[ae]?)?|maestr[oa]|mrs?|ms|miss)(?!\w)|@\S{1,40}|\b[a-z]+[._#]\w{1,24}"
+    r"(?i)\b(?:coach|profe(?:sor[ae]?)?|maestr[oa]|mrs?|ms|miss)(?!\w)|@\S{1,40}"
+    r"|\b[a-z]+[._#]\w{1,24}"
     r"|\b(?:friend|follow\w*|requests?|request(?:ed|ing)|req|add(?:ed|ing)?|accept\w*|approved?"
     r"|solicitud|done|code|handle|username|sent|check)\b"
 )
@@ -41,8 +42,10 @@ _VIA = re.compile(r"(?i)\s+(?:via|on|from|through|de|en|por)\s+\w{2,20}\s*\Z")
 """What networks add to the name of whom they write for: "Mara River via LinkedIn"."""
 
 _BEGS = re.compile(
-    r"(?i)\?|\b(?:can|could|may|will|would|pls|plz|please|puedo|porfa|let|why|gonna|are\s(?:we|you|u))\b"
-    r"|\b(?:accept|add|follow|friend)\sme|\A\W*(?:add|follow|friend|accept)\b|\b(?:ac[eé]pta|agr[eé]ga|s[ií]ga?)me"
+    r"(?i)\?|\b(?:can|could|may|will|would|pls|plz|please|puedo|porfa|let|why|gonna|are\s(?:we"
+    r"|you|u))\b"
+    r"|\b(?:accept|add|follow|friend)\sme|\A\W*(?:add|follow|friend|accept)\b|\b(?:ac[eé]pta"
+    r"|agr[eé]ga|s[ií]ga?)me"
     r"|\bme\s(?:acept|agreg|sig)"
 )
 """What in talk of a request asks for an answer."""
@@ -110,7 +113,8 @@ class Before:
     handle, `gave` a handle the student gave; `hinted` is talk of it that only may be a request
     (`begs`: it waits for a yes); `reached` is staff's own word of a request they sent; `tool` means
     that a teaching tool was spoken of and no network, `others` that the student spoke of somebody
-    else's request, `asks_where` that they asked where it is to be seen; `network` is what was spoken of, `words` the
+    else's request, `asks_where` that they asked where it is to be seen; `network` is what was
+    spoken of, `words` the
     student's last ones.
     """
 

@@ -14,9 +14,7 @@ from pathlib import Path
 import rules
 from rules.model import InvalidRule, Rule
 
-NOT_RULES = frozenset(
-    "model registry examples policies signals facts friends friend_words".split()
-)
+NOT_RULES = frozenset("model registry examples policies signals facts friends friend_words".split())
 
 
 @cache

@@ -80,7 +80,6 @@ NETWORKS: tuple[Network, ...] = (
         profile=[r"(?:story\.)?snapchat\.com/(?:add|u|t|@)"],
         group=[r"snapchat\.com/(?:g|group)/"],
         spoken="snapchat, snap chat, snapcode, snapcaht, snpchat",
-
         ambiguous="snap, snaps, sc, snp",
     ),
     _row(
@@ -206,13 +205,6 @@ NETWORKS: tuple[Network, ...] = (
     _row("Viber", "chat", "viber.com", group=[r"invite\.viber\.com/"], spoken="viber"),
     _row("Skype", "chat", "skype.com", group=[r"join\.skype\.com/"], spoken="skype"),
     _row("BAND", "chat", "band.us", group=[r"band\.us/(?:n/|@|band/)"]),
-    _row(
-        "BeReal",
-        "social",
-        "bere.al, bereal.com",
-        profile=[r"bere\.al/\w"],
-        spoken="bereal, be real",
-    ),
     _row("NGL", "social", "ngl.link", profile=[r"ngl\.link/\w"]),
     _row(
         "Pinterest",

@@ -89,6 +89,9 @@ PASTIMES: tuple[Pastime, ...] = (
         profile=(r"[\w.\-]+/@[\w.@\-]+/?(?:[?#]|$)",),
         kind="social",
     ),
+    Pastime(
+        "BeReal", "bere.al, bereal.com", "bereal, be real", profile=(r"bere\.al/\w",), kind="social"
+    ),
     Pastime("Lemon8", "lemon8-app.com", "lemon8, lemon 8", kind="social"),
     Pastime("Pixelfed", "pixelfed.social", "pixelfed", kind="social"),
     Pastime("Weverse", "weverse.io", "weverse", kind="social"),
