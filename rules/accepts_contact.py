@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.message import Account, Channel, Message
-from rules import friends
+from rules import friend_words, friends
 from rules.examples import ANA, JO, NOA, OAK, SAM, message, party
 from rules.facts import (
     FROM_NETWORK,
@@ -17,7 +17,7 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import answers, friending_words, handles, notices
+from rules.signals import answers, friend_cues, friending_words, handles, notices
 from rules.signals.friending_words import Kind
 
 Found = tuple[float, Evidence]
@@ -58,11 +58,15 @@ def _accepted(part: str, text: str, earlier: friends.Before, message: Message) -
     accepting = [
         act
         for act in acts
-        if act.kind is Kind.ACCEPT or (act.kind is Kind.OFFER and act.sure and not trades)
+        if (act.kind is Kind.ACCEPT and not (earlier.tool or earlier.others))
+        or (act.kind is Kind.OFFER and act.sure and not trades)
     ]
     for act in accepting:
         yield _found(0.9, "says that a request is accepted", part, act.start, act.end)
-    if accepting or not earlier.wants_contact:
+    if accepting:
+        return
+    if not earlier.wants_contact:
+        yield from _agreed(part, text, earlier, message)
         return
     agreeing = [
         act
@@ -73,12 +77,22 @@ def _accepted(part: str, text: str, earlier: friends.Before, message: Message) -
         yield _found(0.85, "adds a student who asked for it", part, act.start, act.end)
     if agreeing or message.audience > SMALL_GROUP:
         return
-    done = answers.done(text)
-    agrees = answers.yes(text) if earlier.asks else None
+    declines = friend_cues.has(text, "declines")
+    done = None if declines else answers.done(text)
+    done = done if done and "?" not in text[done[1] : done[1] + 2] else None
+    agrees = answers.yes(text) if earlier.asks and not declines else None
     if done:
         yield _found(0.8, "says that it is done, after a student's request", part, *done)
     elif agrees:
         yield _found(0.7, "agrees to a student's request", part, *agrees)
+    else:
+        yield from _agreed(part, text, earlier, message)
+
+
+def _agreed(part: str, text: str, earlier: friends.Before, message: Message) -> Iterator[Found]:
+    """Weak words that together say yes to a student."""
+    if message.audience <= SMALL_GROUP and (weighed := friend_words.agreed(text, earlier)):
+        yield _found(weighed.confidence, weighed.what, part, weighed.start, weighed.end)
 
 
 def _found(confidence: float, what: str, part: str, start: int, end: int) -> Found:
@@ -110,6 +124,8 @@ RULE = Rule(
         f"(?:{friending_words.ACCEPT_HINT})|(?:{friending_words.INVITE_HINT})"
         f"|(?:{handles.HINT})|(?:{notices.HINT})",
         answers.YES_HINT,
+        friend_cues.AGREES_HINT,
+        friend_cues.CONSENTS_HINT,
     ),
     check=check,
     lifted_by_school_business=True,

@@ -9,30 +9,49 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
 from pipelines.message import Message, Person, Role
 from rules.facts import known_students, own_words, staff_senders
 from rules.model import Conversation, Evidence, Exemption, Label, Match
-from rules.signals import answers, friending, handles, notices, tools
+from rules.signals import answers, friend_cues, friending, handles, notices, tools
 from rules.signals.friending import Act
 from rules.signals.friending_words import Kind
 from rules.signals.networks import by_name
 from rules.signals.purpose import judge_text
-from rules.signals.purpose_words import lexicon, plain_words
+from rules.signals.tools import MASK
 
 LOOK_BACK = 6
 """Messages of the thread before one that may tell what it answers."""
 _LONG_AGO = timedelta(days=3)
 _NOT_SOCIAL = frozenset({"payment", "page", "streaming"})
+_SURELY_BUSINESS = 0.75
+"""Above what makes a conversation business: few words are judged, and a miss hurts more."""
 NOTICE_CONFIDENCE = 0.6
 """Of a network's notice: it shows a name that anybody can take."""
 
-_TITLES = re.compile(r"(?i)\b(?:coach|profe(?:sor[ae]?)?|mrs?|ms|miss)\b|@\S{1,40}")
-"""Who is spoken of and to says nothing of what for."""
+_TITLES = re.compile(
+    r"(?i)\b(?:coach|profe(?:sor[ae]?)?|maestr[oa]|mrs?|ms|miss)(?!\w)|@\S{1,40}"
+    r"|\b[a-z]+[._#]\w{1,24}"
+    r"|\b(?:friend|follow\w*|requests?|request(?:ed|ing)|req|add(?:ed|ing)?|accept\w*|approved?"
+    r"|solicitud|done|code|handle|username|sent|check)\b"
+)
+"""Who is spoken of and to, and the words of asking, say nothing of what for."""
 
 _VIA = re.compile(r"(?i)\s+(?:via|on|from|through|de|en|por)\s+\w{2,20}\s*\Z")
 """What networks add to the name of whom they write for: "Mara River via LinkedIn"."""
+
+_BEGS = re.compile(
+    r"(?i)\?|\b(?:can|could|may|will|would|pls|plz|please|puedo|porfa|let|why|gonna|are\s(?:we"
+    r"|you|u))\b"
+    r"|\b(?:accept|add|follow|friend)\sme|\A\W*(?:add|follow|friend|accept)\b|\b(?:ac[eé]pta"
+    r"|agr[eé]ga|s[ií]ga?)me"
+    r"|\bme\s(?:acept|agreg|sig)"
+)
+"""What in talk of a request asks for an answer."""
+_REACHED = {True: "says you asked", False: "reached out"}
+"""By whom it is said that staff asked: list of words for a student, and for staff."""
 
 Part = tuple[str, str]
 """Where words stand ("subject" or "body"), and the words."""
@@ -92,17 +111,8 @@ def business_lifts(
         _, next_last = friending.sentence(text, min(last + 2, len(text)), min(last + 2, len(text)))
         sentences[one.part, first] = text[first:next_last]
     words = " ".join([asked, *(sentences[key] for key in sorted(sentences))])
-    said = _TITLES.sub(" ", words)
-    return _names_school(said) and judge_text(said).label is Label.SCHOOL_BUSINESS
-
-
-def _names_school(words: str) -> bool:
-    """Whether a word of school stands there: what reads as business by its tone alone does not."""
-    return any(
-        kind.startswith("school.") and not kind.endswith("~")
-        for _, kinds in lexicon().found(plain_words(words))
-        for kind in kinds
-    )
+    plain = _TITLES.sub(" ", friending.without_networks(words))
+    return judge_text(plain).p_school_business >= _SURELY_BUSINESS
 
 
 @dataclass(frozen=True)
@@ -111,8 +121,12 @@ class Before:
 
     `asks` is a student's request to add or be added that waits for a yes (`offers`: it was "can I
     add you"), `sent` any such request, `wants_handle` a student's question for the staff member's
-    handle, `gave` a handle the student gave; `network` is what was spoken of, `words` the student's
-    last ones.
+    handle, `gave` a handle the student gave; `hinted` is talk of it that only may be a request
+    (`begs`: it waits for a yes); `reached` is staff's own word of a request they sent; `tool` means
+    that a teaching tool was spoken of and no network, `others` that the student spoke of somebody
+    else's request, `asks_where` that they asked where it is to be seen; `network` is what was
+    spoken of, `words` the
+    student's last ones.
     """
 
     network: str | None = None
@@ -121,6 +135,12 @@ class Before:
     sent: bool = False
     wants_handle: bool = False
     gave: bool = False
+    hinted: bool = False
+    begs: bool = False
+    reached: bool = False
+    tool: bool = False
+    others: bool = False
+    asks_where: bool = False
     words: str = ""
 
     @property
@@ -172,13 +192,31 @@ def _told(said: list[Said], network: str | None) -> Before:
         given = any(is_social(found.network) for found in handles.find(one.words))
         gave |= given or (asked_first and answers.handle(one.words) is not None)
     words = next((one.words for one in said if one.by_student), "")
-    return Before(network, asks, offers, sent, wants_handle, gave, words)
+    waiting = " . ".join(one.words for one in takewhile(lambda one: one.by_student, said))
+    hinted = MASK not in waiting and friend_cues.speaks_of_contact(waiting, bool(network))
+    return Before(
+        network=network,
+        asks=asks,
+        offers=offers,
+        sent=sent,
+        wants_handle=wants_handle,
+        gave=gave,
+        hinted=hinted,
+        begs=asks or (hinted and _BEGS.search(waiting) is not None),
+        reached=any(friend_cues.has(one.words, _REACHED[one.by_student]) for one in said),
+        tool=network is None and MASK in words,
+        others=not sent and friend_cues.has(waiting, "somebody else"),
+        asks_where=friend_cues.has(waiting, "asks where"),
+        words=words,
+    )
 
 
 def _asks_for_handle(words: str, network: str | None) -> bool:
     """Whether somebody's handle is asked for, with the network named there or near."""
-    asked = any(is_social(request.network) for request in handles.asked(words))
-    return asked or (network is not None and handles.asks_any(words) is not None)
+    if any(is_social(request.network) for request in handles.asked(words)):
+        return True
+    known = network is not None and is_social(network)
+    return known and bool(handles.asks_any(words) or friend_cues.has(words, "yours"))
 
 
 def acts(text: str, earlier: Before) -> list[Act]:

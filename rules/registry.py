@@ -14,7 +14,7 @@ from pathlib import Path
 import rules
 from rules.model import InvalidRule, Rule
 
-NOT_RULES = frozenset({"model", "registry", "examples", "policies", "signals", "facts", "friends"})
+NOT_RULES = frozenset("model registry examples policies signals facts friends friend_words".split())
 
 
 @cache

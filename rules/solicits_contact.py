@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.message import Account, Channel, Message, Person
-from rules import friends
+from rules import friend_words, friends
 from rules.examples import ANA, JO, KAI, NOA, OAK, SAM, message, party
 from rules.facts import (
     FROM_NETWORK,
@@ -19,7 +19,7 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import answers, friending, friending_words, handles, links, notices
+from rules.signals import answers, friend_cues, friending, friending_words, handles, links, notices
 from rules.signals.friending_words import Kind
 from rules.signals.networks import by_name, unspoken_domains
 from rules.signals.tools import MASK
@@ -73,6 +73,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         (part, one)
         for part, text in texts.items()
         for one in _solicits(text, staff, earlier, message, around)
+        or _approached(text, staff, earlier, message)
     ]
     if not found:
         return
@@ -99,13 +100,32 @@ def _solicits(
     earlier: friends.Before,
     message: Message,
     around: Conversation,
-) -> Iterator[_Found]:
-    yield from _given(text, staff, message, around)
-    yield from _linked(text, staff, message, around)
-    yield from _asked(text, earlier, message)
-    yield from _invited(text, earlier)
+) -> list[_Found]:
+    """What single words say that need no others beside them."""
+    found = [
+        *_given(text, staff, message, around),
+        *_linked(text, staff, message, around),
+        *_asked(text, earlier, message),
+        *_invited(text, earlier),
+    ]
     if earlier.wants_handle or earlier.asks:
-        yield from _answered(text, staff, earlier)
+        found += _answered(text, staff, earlier)
+    return found
+
+
+def _approached(
+    text: str, staff: tuple[Person, ...], earlier: friends.Before, message: Message
+) -> list[_Found]:
+    """Weak words that together ask for contact, where nothing in the text says it plainly."""
+    answering = earlier.wants_contact and not earlier.reached
+    if message.audience > SMALL_GROUP or answering or friend_cues.has(text, "declines"):
+        return []
+    names = [name for one in staff for name in one.name.split()]
+    weighed = friend_words.approached(text, names, earlier)
+    network = friending.named(text) or earlier.network
+    if weighed is None or not friends.is_social(network):
+        return []
+    return [_Found(*weighed, network)]
 
 
 def _invited(text: str, earlier: friends.Before) -> Iterator[_Found]:
@@ -267,6 +287,7 @@ RULE = Rule(
         f"(?:{handles.HINT})|(?:{friending_words.INVITE_HINT})"
         rf"|(?:{notices.HINT})|(?i)\b(?:{unspoken_domains()})/",
         *answers.HANDLE_HINTS,
+        friend_cues.APPROACH_HINT,
     ),
     check=check,
     lifted_by_school_business=True,

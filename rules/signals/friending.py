@@ -98,8 +98,9 @@ _MYSELF = compiled(
 
 _NAMED = compiled(
     rf"\b(?P<net>(?ia:{spoken_pattern(ambiguous=False)}))\b"
-    r"|\b(?:on|my|your|ur|have|got|get|by|tu|mi|en|u)\s(?P<unsure>snap|ig|fb|sc|disc|steam"
-    r"|signal)\b"
+    r"|\b(?:on|my|your|ur|have|got|get|by|tu|mi|en|u)\s(?P<unsure>snap|ig|fb|sc|disc|steam|signal|face"
+    r"|feis|gram)\b(?!-)"
+    r"|\A\W{0,3}(?P<lone>snap|ig|fb)\b(?=\W{0,4}(?:\Z|lol|haha|silly|duh|of\scourse))"
 )
 
 
@@ -214,4 +215,15 @@ def acts(text: str) -> tuple[Act, ...]:
 def named(text: str) -> str | None:
     """The first network a text names clearly enough to tell what a thread speaks of."""
     found = _NAMED.search(text[:EXAMINED])
-    return _name(found["net"] or found["unsure"]) if found else None
+    return _name(found["net"] or found["unsure"] or found["lone"]) if found else None
+
+
+def named_span(text: str) -> tuple[int, int] | None:
+    """Where that network stands."""
+    found = _NAMED.search(text[:EXAMINED])
+    return found.span() if found else None
+
+
+def without_networks(text: str) -> str:
+    """The text without the networks it names."""
+    return _NAMED.sub(" ", text)

@@ -1,4 +1,4 @@
-"""Games and sites for hobbies and music with lists of friends: to these rules, social networks.
+"""Games, hobby sites and small networks whose members have friends: to these rules, networks all.
 
 Rule of this file: data only; networks.py makes rows of its table of it, and says what the cells
 mean.
@@ -95,4 +95,30 @@ PASTIMES: tuple[Pastime, ...] = (
     Pastime("Runkeeper", "runkeeper.com", "runkeeper", kind="social"),
     Pastime("Peloton", "onepeloton.com", "peloton", kind="social"),
     Pastime("Zwift", "zwift.com", "zwift", kind="social"),
+    Pastime(
+        "Mastodon",
+        "mastodon.social, mastodon.online, mstdn.social, mas.to, fosstodon.org, mastodon.art",
+        "mastodon",
+        bound="masto",
+        profile=(r"[\w.\-]+/@[\w.@\-]+/?(?:[?#]|$)",),
+        kind="social",
+    ),
+    Pastime(
+        "BeReal", "bere.al, bereal.com", "bereal, be real", profile=(r"bere\.al/\w",), kind="social"
+    ),
+    Pastime("Lemon8", "lemon8-app.com", "lemon8, lemon 8", kind="social"),
+    Pastime("Pixelfed", "pixelfed.social", "pixelfed", kind="social"),
+    Pastime("Weverse", "weverse.io", "weverse", kind="social"),
+    Pastime("Amino", "aminoapps.com", "amino apps", bound="amino", kind="social"),
+    Pastime("DeviantArt", "deviantart.com", "deviantart, deviant art", kind="social"),
+    Pastime("Nextdoor", "nextdoor.com", "nextdoor", kind="social"),
+    Pastime("Truth Social", "truthsocial.com", "truth social", kind="social"),
+    Pastime("Gab", "gab.com", kind="social"),
+    Pastime("VK", "vk.com", "vkontakte", bound="vk", kind="social"),
+    Pastime("KakaoTalk", "kakao.com", "kakaotalk, kakao", kind="chat"),
+    Pastime("Zalo", "zalo.me", "zalo", kind="chat"),
+    Pastime("Wizz", "wizz.chat", "wizz app", bound="wizz", kind="social"),
+    Pastime("StoryGraph", "", "storygraph", kind="social"),
+    Pastime("Nike Run Club", "", "nike run club, nrc app", kind="social"),
+    Pastime("Animal Crossing", "", "animal crossing"),
 )
