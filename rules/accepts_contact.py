@@ -167,7 +167,10 @@ RULE = Rule(
         ),
         Example(
             "accepted for a team project",
-            message("2025-10-14T15:02", "I accepted your follow request for the yearbook photos."),
+            message(
+                "2025-10-14T15:02",
+                "Accepted your follow request for the yearbook project; the spread is due Friday.",
+            ),
             Status.LIFTED,
             purpose=Label.SCHOOL_BUSINESS,
         ),

@@ -92,7 +92,7 @@ def test_a_rule_that_flags_all_staff_is_refused_by_benign_and_labelled_messages(
     told = [line for line in result.err.splitlines() if "flags the benign message" in line]
     assert len(told) == len(flagged)
     assert f"{TEXTING.id}: flags the benign message {flagged[0].message.source_file}" in told
-    assert [line for line in result.err.splitlines() if "is the least" in line]
+    assert [line for line in result.err.splitlines() if "are the least" in line]
     assert int(result.out.splitlines()[1].split()[4]) == len(flagged)
 
 

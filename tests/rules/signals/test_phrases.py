@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rules.signals.teaching_tools import is_teaching_tool
 
 from rules.signals import links, phrases
 from rules.signals.phrases import Phrases, words
 from rules.signals.sentences import EXAMINED, at, beside, fold, split
+from rules.signals.tools import is_teaching_tool
 
 FILES = ["group_cues", "media_words", "posting"]
 
