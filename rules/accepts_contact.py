@@ -58,7 +58,7 @@ def _accepted(part: str, text: str, earlier: friends.Before, message: Message) -
     accepting = [
         act
         for act in acts
-        if (act.kind is Kind.ACCEPT and not (earlier.tool or earlier.others))
+        if (act.kind is Kind.ACCEPT and not _is_another(text, act, earlier))
         or (act.kind is Kind.OFFER and act.sure and not trades)
     ]
     for act in accepting:
@@ -87,6 +87,12 @@ def _accepted(part: str, text: str, earlier: friends.Before, message: Message) -
         yield _found(0.7, "agrees to a student's request", part, *agrees)
     else:
         yield from _agreed(part, text, earlier, message)
+
+
+def _is_another(text: str, act: Act, earlier: friends.Before) -> bool:
+    """Whether "added you back" answers talk of a tool, or of somebody else's request."""
+    plainly = friending.named(text) or "friend" in text[act.start : act.end].lower()
+    return (earlier.tool or earlier.others) and not plainly
 
 
 def _agreed(part: str, text: str, earlier: friends.Before, message: Message) -> Iterator[Found]:

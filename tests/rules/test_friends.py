@@ -40,6 +40,7 @@ ACCEPTS = [
     "S:you didnt follow me yet on tiktok|T:patched that up just now",
     "T:saw your friend request and hit yes",
     "T:Let you into my insta. Behave.",
+    "S:canvas is down again|T:it works now. also accepted your friend request!",
 ]
 NEITHER = [
     "T:You have a request waiting from me on DocuSign for the internship form.",
