@@ -17,7 +17,8 @@ from rules.facts import (
     staff_senders,
 )
 from rules.model import Conversation, Evidence, Example, Label, Match, Rule, Severity, Status
-from rules.signals import answers, friend_cues, friending_words, handles, notices
+from rules.signals import answers, friend_cues, friending, friending_words, handles, notices
+from rules.signals.friending import Act
 from rules.signals.friending_words import Kind
 
 Found = tuple[float, Evidence]
