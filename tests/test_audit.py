@@ -22,6 +22,7 @@ CONTRACT = {
     "for_officers/report.html",
     "for_officers/flags.csv",
     "for_officers/exceptions.csv",
+    "for_officers/offers.parquet",
     "for_officers/findings.parquet",
     "for_officers/cases.parquet",
     "for_officers/context.parquet",

@@ -188,7 +188,7 @@ _APPS = re.compile(
 )
 
 _OFFERED = re.compile(f"(?i){OFFERED}")
-_ANY_WAY = re.compile(f"(?i)te?xt|txt|sms|{NAMED}")
+_ANY_WAY = re.compile(f"(?i)(?<![a-z])(?:te?xt|txt|sms|{NAMED})")  # words, so that it is quick
 _PLAIN_TEXT = re.compile(rf"(?i)\A(?:{TEXT_ME}|{BY_TEXT}|{_TEXTS}|\b(?:to|we|if we) te?xt)\Z")
 _WISH = re.compile(
     r"(?i)\b(?:rather|prefer|prefiero|better|easier|faster|quicker|simpler|safer|nicer|smoother"

@@ -176,13 +176,8 @@ def _vocabulary(found: Found) -> tuple[str, ...]:
     return tuple(sorted(strong))
 
 
-def logistics(text: str) -> tuple[str, ...]:
-    """School events that a text says the when or where of: "practice" with "moved"."""
-    words = plain_words(text)
-    return _logistics(words, tuple(lexicon().found(words)))
-
-
 def _logistics(words: Sequence[str], found: Found) -> tuple[str, ...]:
+    """School events that a text says the when or where of: "practice" with "moved"."""
     if "0" not in words and not _WHEN.intersection(words):
         return ()
     events = {
