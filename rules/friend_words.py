@@ -86,17 +86,17 @@ def _asks(text: str, cue: Cue) -> bool:
 
 
 def agreed(text: str, earlier: friends.Before) -> Weighed | None:
-    """Words that answer a student's request with yes, or say that one was answered so."""
+    """Words that answer a student's request with yes."""
     if friend_cues.has(text, "declines"):
         return None
     asked = earlier.wants_contact or earlier.hinted
-    if not asked and (
-        not _where(text, plainly=True) or MASK in text or friend_cues.has(text, "school request")
-    ):
+    if not asked and not _OF_A_REQUEST.search(text):
+        return None
+    if not any(hint.search(text) for hint in _LET_THROUGH):
         return None
     weights = {"did contact": 2.0}
     words = len(text.split())
-    if asked and not friend_cues.has(text, "later"):
+    if not friend_cues.has(text, "later"):
         weights["did it"] = 2.0 if words <= _SHORT or _OPENS.match(text) else 1.0
         weights["consents"] = 0.0
         if words <= _SHORT:
@@ -110,8 +110,7 @@ def agreed(text: str, earlier: friends.Before) -> Weighed | None:
     score = sum(weights[cue.name] for cue in cues)
     if score < ENOUGH_TO_AGREE:
         return None
-    what = "agrees to a student's request" if asked else "says that a student is a contact there"
-    return _sum_up(text, what, cues, score, ENOUGH_TO_AGREE)
+    return _sum_up(text, "agrees to a student's request", cues, score, ENOUGH_TO_AGREE)
 
 
 def approached(text: str, names: Iterable[str], earlier: friends.Before) -> Weighed | None:
@@ -119,6 +118,8 @@ def approached(text: str, names: Iterable[str], earlier: friends.Before) -> Weig
     if MASK in text or len(text.split()) > _LONG:
         return None
     if friend_cues.has(text, "lesson") or friend_cues.has(text, "the school's"):
+        return None
+    if _THINGS.search(text):
         return None
     relation = ("reached out", "yours", "come", "mine")
     weights = {"reached out": 2.0, "yours": 2.0, "come": 1.0, "mine": 1.0}
@@ -149,6 +150,15 @@ def approached(text: str, names: Iterable[str], earlier: friends.Before) -> Weig
     return _sum_up(text, "asks for contact", cues, score, ENOUGH_TO_APPROACH)
 
 
+_OF_A_REQUEST = re.compile(
+    r"(?i)\b(?:your|ur|tu)\s(?:friend|follow(?:er)?|contact|connection|insta|snap)\s(?:request|req|solicitud)|\blet\s(?:you|u)\sin"
+)
+_LET_THROUGH = tuple(map(re.compile, (friend_cues.AGREES_HINT, friend_cues.CONSENTS_HINT)))
+"""The rule's own hints for what is weighed: nothing counts that a screen would hide."""
+_THINGS = re.compile(  # what is shown on a network, and other following
+    r"(?i)\b(?:insta(?:gram)?|facebook|tiktok|snapchat)\s(?:link|post|page|story|ad|account for)\b"
+    r"|\bfollow\sme\s(?:on\s(?:this|that|here)|so\sfar)\b|\bthe\sofficial\b"
+)
 _SOCIAL_VERB = re.compile(
     r"(?i)\b(?:follow|add|request)[^.!?\n]{0,20}\s@[a-z0-9_.]{3,30}|\b(?:account|acc"
     r"|page)\s(?:is|was)\sprivate"

@@ -73,7 +73,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         (part, one)
         for part, text in texts.items()
         for one in _solicits(text, staff, earlier, message, around)
-        or _approached(text, staff, earlier, message)
+        or _approached(text, staff, earlier, message, around)
     ]
     if not found:
         return
@@ -114,11 +114,19 @@ def _solicits(
 
 
 def _approached(
-    text: str, staff: tuple[Person, ...], earlier: friends.Before, message: Message
+    text: str,
+    staff: tuple[Person, ...],
+    earlier: friends.Before,
+    message: Message,
+    around: Conversation,
 ) -> list[_Found]:
     """Weak words that together ask for contact, where nothing in the text says it plainly."""
     answering = earlier.wants_contact and not earlier.reached
     if message.audience > SMALL_GROUP or answering or friend_cues.has(text, "declines"):
+        return []
+    if any(act.kind is Kind.ACCEPT for act in friending.acts(text)):
+        return []  # accepting is the other rule's
+    if any(_is_listed(one, message, around) for one in handles.find(text)):
         return []
     names = [name for one in staff for name in one.name.split()]
     weighed = friend_words.approached(text, names, earlier)

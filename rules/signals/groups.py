@@ -65,6 +65,11 @@ class Group:
     cues: tuple[str, ...] = ()
 
 
+_INSTEAD = re.compile(
+    r"(?i)\b(?:instead of|not|rather than|en (?:vez|lugar) de) (?:on |in |por )?(?:canvas|e-?mail)"
+)
+
+
 def find(
     text: str,
     found: Sequence[Link],
@@ -91,6 +96,8 @@ def find(
         if handle.network not in networks | named.keys():
             named |= {group.network: group for group in _followed(handle, sentences)}
     phrased = sorted([*linked, *named.values()], key=lambda one: one.start)
+    if not to_many and _INSTEAD.search(text):
+        return phrased  # one student is asked to write elsewhere: another rule's
     return phrased or [*_gathered(split(text, outside), before, outside)]
 
 

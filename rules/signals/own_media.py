@@ -116,7 +116,9 @@ def find(
         urls = tuple(link.url for link in outside if first <= link.start < last)
         own.append(OwnMedia(one.start, one.end, urls, one.sure, one.may_teach))
     phrased = sorted(own, key=lambda one: one.start)
-    return phrased or [*_weighed(split(text, outside), outside, writers, before, personal)]
+    if phrased or inside:  # words beside a link of the school's or of a tool speak of that
+        return phrased
+    return [*_weighed(split(text, outside), outside, writers, before, personal)]
 
 
 def _weighed(

@@ -177,7 +177,7 @@ def report_on(cases: Sequence[Case], findings: Sequence[Finding], **others: obje
             Scanned("gateway", "twilio", 118, 117, 1, (), 0, *days),
             Scanned("canvas", "canvas", 214, 212, 0, (("system notice", 2),), 0, *days),
         ),
-        clauses_not_checked=tuple(c for c in policy().clauses if not known & c.severities.keys()),
+        clauses_not_checked=tuple(c for c in policy().clauses if c.id == "soliciting"),
         complete=False,
         warnings=("source vault: the text of 2 staff-student messages is missing",),
         versions=(("Brightline", "0.1.0"), ("rules", "5d1c0a77"), ("roster", "9be2f410")),
@@ -324,7 +324,8 @@ def test_says_what_was_not_scanned() -> None:
     page = Page(render_report(sample())).text
     assert "3 records could not be read and were not checked" in page
     assert "not a message (20), system notice (2)" in page
-    assert "These rules could not look at them: Personal phone number given to a student" in page
+    blind = page.partition("These rules could not look at them: ")[2].partition(". ")[0]
+    assert "Personal phone number given to a student" in blind
     assert "Not checked in this version: soliciting" in page
     assert "Instagram" in page and "An export is the answer to a query." in page
 

@@ -117,7 +117,7 @@ def test_students_pointed_to_a_group(said: Message, expect: Status | None) -> No
 def test_school_business_lowers_and_never_lifts(label: Label) -> None:
     assert outcome("unapproved_group", message(DAY, f"join {OTHER}"), label) is FLAGGED
     assert outcome("personal_site", message(DAY, "subscribe to my channel"), label) is FLAGGED
-    assert outcome("public_posting", mail(DAY, "scores", to=(BLOG,)), label) is FLAGGED
+    assert outcome("public_posting", mail(DAY, "team roster", to=(BLOG,)), label) is FLAGGED
 
 
 def test_a_group_whose_approval_ran_out_is_flagged_and_says_so() -> None:
@@ -238,9 +238,9 @@ def test_an_accent_in_a_name_does_not_hide_it() -> None:
     [
         (mail(DAY, "", to=(BLOG,)), FLAGGED),
         (replace(mail(DAY, "", to=(BLOG,)), body=None), FLAGGED),  # the address is enough
-        (mail(DAY, "x", to=(JO, replace(BLOG, field=Field.BCC))), FLAGGED),
+        (mail(DAY, "team roster", to=(JO, replace(BLOG, field=Field.BCC))), FLAGGED),
         (mail(DAY, "please post the team photo", to=(DESK,)), FLAGGED),
-        (mail(DAY, "x", subject="Please post", to=(DESK,)), FLAGGED),
+        (mail(DAY, "the team roster", subject="Please post", to=(DESK,)), FLAGGED),
         (mail(DAY, "thank you for coming", to=(DESK,)), None),
         (mail(DAY, "ok\n> please post it", to=(DESK,)), None),
         (mail(DAY, "x", to=(BLOG,), automatic=True), None),
@@ -257,7 +257,7 @@ def test_mail_that_comes_to_stand_on_a_website(said: Message, expect: Status | N
 def test_nobody_but_the_sender_is_concerned() -> None:
     (found,) = matches("public_posting", mail(DAY, "Roster and logo", to=(JO, BLOG)))
     assert found.students == ()
-    assert found.facts_for == ("names school material: roster, logo",)
+    assert "roster" in " ".join(one.sentence for one in found.evidence)
 
 
 def test_an_approved_site_of_a_service_exempts() -> None:
@@ -268,20 +268,13 @@ def test_an_approved_site_of_a_service_exempts() -> None:
             listed = domain_or_url == "riverfans.wordpress.com"
             return Exemption("approval", "approved_sites.csv:5") if listed else None
 
-    said = mail(DAY, "x", to=(BLOG,))
+    said = mail(DAY, "team photo and roster", to=(BLOG,))
     around = Conversation((said,), 0, Approving(), purpose(Label.UNCLEAR))
     (found,) = RULES["public_posting"].check(said, around)
     assert found.exemption == Exemption("approval", "approved_sites.csv:5")
 
 
-def test_private_content_and_private_mailboxes_are_less_sure() -> None:
-    said = mail(DAY, "rhubarb pie", to=(BLOG,))
-    home = party(RIVER, "email:mara@example.com", account=Account.OTHER, field=Field.FROM)
-    sure = [
-        matches("public_posting", said, Label.SCHOOL_BUSINESS),
-        matches("public_posting", said, Label.PERSONAL),
-        matches("public_posting", replace(said, sender=home), Label.UNCLEAR),
-    ]
-    first, private, from_home = (found[0].confidence for found in sure)
-    assert first > private == from_home
-    assert sure[1][0].facts_against == ("reads as private, perhaps not as school content",)
+def test_private_content_is_no_matter_of_the_school() -> None:
+    """The writer's own recipe on the writer's own blog."""
+    assert matches("public_posting", mail(DAY, "rhubarb pie", to=(BLOG,)), Label.PERSONAL) == []
+    assert matches("public_posting", mail(DAY, "team roster", to=(BLOG,)), Label.PERSONAL)

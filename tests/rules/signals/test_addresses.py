@@ -97,8 +97,8 @@ def test_no_address_is_found(text: str) -> None:
 def test_mail_providers_need_no_dot_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find("write to mara at example.com") == ()
     monkeypatch.setattr(addresses, "MAIL_PROVIDERS", frozenset(["example.com"]))
-    (found,) = find("write to mara at example.com")
-    assert found.address == "mara@example.com"
+    (found,) = find("write to ana at example.com")
+    assert found.address == "ana@example.com"
 
 
 def test_several_addresses() -> None:

@@ -50,8 +50,8 @@ sports@gazette.example.org
 letters.editor@gazette.example.org
 submissions@prepnews.example.org
 webmaster@boosters.example.org
-anybody@larkfanblog.example.org
-larkfans.blog@gmail.com
+
+
 """.split()
 
 
