@@ -158,7 +158,6 @@ def sample(threads: Sequence[Sequence[Message]] | None = None, **others: object)
 def report_on(cases: Sequence[Case], findings: Sequence[Finding], **others: object) -> Report:
     """A report around given cases and findings."""
     rules = all_rules()
-    known = {rule.id for rule in rules}
     days = (date(2025, 10, 20), date(2025, 11, 30))
     report = Report(
         district="Cedar Fork School District",
