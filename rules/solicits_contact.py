@@ -73,7 +73,7 @@ def check(message: Message, around: Conversation) -> Iterator[Match]:
         (part, one)
         for part, text in texts.items()
         for one in _solicits(text, staff, earlier, message, around)
-        or _approached(text, staff, earlier, message, around)
+        or _approached(text, earlier, message, around)
     ]
     if not found:
         return
@@ -114,26 +114,19 @@ def _solicits(
 
 
 def _approached(
-    text: str,
-    staff: tuple[Person, ...],
-    earlier: friends.Before,
-    message: Message,
-    around: Conversation,
+    text: str, earlier: friends.Before, message: Message, around: Conversation
 ) -> list[_Found]:
     """Weak words that together ask for contact, where nothing in the text says it plainly."""
     answering = earlier.wants_contact and not earlier.reached
-    if message.audience > SMALL_GROUP or answering or friend_cues.has(text, "declines"):
+    accepting = any(act.kind is Kind.ACCEPT for act in friending.acts(text))  # the other rule's
+    listed = any(_is_listed(one, message, around) for one in handles.find(text))
+    declines = friend_cues.has(text, "declines") or message.audience > SMALL_GROUP
+    if answering or accepting or listed or declines:
         return []
-    if any(act.kind is Kind.ACCEPT for act in friending.acts(text)):
-        return []  # accepting is the other rule's
-    if any(_is_listed(one, message, around) for one in handles.find(text)):
-        return []
-    names = [name for one in staff for name in one.name.split()]
+    names = (name for one in staff_senders(message) for name in one.name.split())
     weighed = friend_words.approached(text, names, earlier)
     network = friending.named(text) or earlier.network
-    if weighed is None or not friends.is_social(network):
-        return []
-    return [_Found(*weighed, network)]
+    return [_Found(*weighed, network)] if weighed and friends.is_social(network) else []
 
 
 def _invited(text: str, earlier: friends.Before) -> Iterator[_Found]:

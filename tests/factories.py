@@ -162,7 +162,7 @@ TEXTS = [
     "Dear Mrs. Lopez, your son forgot his trumpet.",
     "add me on snap, im mara.r",
     "whats ur insta? ill follow you",
-    "saw it and added you back",
+    "I accepted your friend request on Facebook",
     "Tom Oak wants to be friends on Facebook",
     "Tom Oak accepted your friend request",
     "I made a group chat on snap, get in there: https://discord.gg/river",

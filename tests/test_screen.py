@@ -67,7 +67,11 @@ def test_the_property_reaches_every_rule(name: str) -> None:
     (one,) = (one for one in all_rules() if one.id == name)
     blind = replace(one, screen=pc.scalar(False))
 
-    found = find(rows(), lambda values: bool(hidden([blind], values, Label.PERSONAL)))
+    found = find(
+        rows(),
+        lambda values: bool(hidden([blind], values, Label.PERSONAL)),
+        settings=settings(max_examples=5_000, deadline=None),
+    )
     assert hidden([one], found, Label.PERSONAL) == []
 
 
