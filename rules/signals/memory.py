@@ -13,15 +13,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 REMEMBERED = 8_192
-LONGEST = 400  # characters; a long mail is rare, and its answer is not kept
+LONGEST = 400  # characters of a short text
+LONG_ONES = 16  # of longer ones only the last few: the rules ask one message after the other
 
 
 def remembered(find: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
     """The same function, quick when it is asked about a short text again."""
     known: Callable[Concatenate[str, P], T] = cast(Any, lru_cache(maxsize=REMEMBERED)(find))
 
+    long_ones: Callable[Concatenate[str, P], T] = cast(Any, lru_cache(maxsize=LONG_ONES)(find))
+
     @wraps(find)
     def ask(text: str, /, *args: P.args, **named: P.kwargs) -> T:
-        return (known if len(text) <= LONGEST else find)(text, *args, **named)
+        return (known if len(text) <= LONGEST else long_ones)(text, *args, **named)
 
     return ask
