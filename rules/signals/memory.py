@@ -1,6 +1,6 @@
 """Remembering what a signal found in a text, since several rules ask the same of one message.
 
-Rule of this file: only pure functions of short texts are remembered, and only so many.
+Rule of this file: only pure functions are remembered, for so many short texts and a few long ones.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ LONG_ONES = 16  # of longer ones only the last few: the rules ask one message af
 
 
 def remembered(find: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
-    """The same function, quick when it is asked about a short text again."""
+    """The same function, quick when it is asked about the same text again."""
     known: Callable[Concatenate[str, P], T] = cast(Any, lru_cache(maxsize=REMEMBERED)(find))
-
     long_ones: Callable[Concatenate[str, P], T] = cast(Any, lru_cache(maxsize=LONG_ONES)(find))
 
     @wraps(find)
